@@ -1,0 +1,15 @@
+/** A dependency is away or busy: back off at this one step, burn nothing. */
+export class RetriableError extends Error {
+  override readonly name: string = 'RetriableError'
+  readonly retriable = true
+}
+
+/** The assignment, lease or generation has ended: what is finished now no longer counts. */
+export class FencedError extends Error {
+  override readonly name: string = 'FencedError'
+}
+
+/** True for our RetriableError and for any library's error that says so of itself. */
+export function isRetriable(error: unknown): error is Error & { retriable: true } {
+  return error instanceof Error && 'retriable' in error && error.retriable === true
+}
