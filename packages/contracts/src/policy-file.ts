@@ -1,0 +1,103 @@
+import { z } from 'zod'
+import { Severity, Score, StreamClass, Tier } from './fields.js'
+import { Label } from './labels.js'
+import { Action, Lane, Verdict } from './moderation-events.js'
+
+const Milliseconds = z.number().int().min(0)
+const RuleId = z.string().regex(/^[a-z0-9][a-z0-9.-]{0,63}$/, { error: 'lower-case letters, digits, dots and hyphens' })
+
+/** What a machine may do alone, and for how long before a person must have confirmed it. */
+export const MachineAction = z.strictObject({
+  action: Action.exclude(['confirm', 'restore']),
+  /** The action is taken back after this time unless a person confirms it. */
+  revertAfterMs: Milliseconds.min(1_000),
+  /** The clock stands while nobody is there to look, but never beyond this. */
+  revertCapMs: Milliseconds.min(1_000),
+})
+export type MachineAction = z.infer<typeof MachineAction>
+
+/** `hits` signals of the label with at least `minScore` within `windowMs` of event time fire the rule. */
+export const Rule = z.strictObject({
+  id: RuleId,
+  label: Label,
+  lanes: z.array(Lane).min(1),
+  minScore: Score,
+  hits: z.number().int().min(1).max(1_000),
+  windowMs: Milliseconds.min(1),
+  /** After it fired the rule is quiet for this long. */
+  cooldownMs: Milliseconds,
+  severity: Severity,
+  /** How soon a person should have decided. */
+  deadlineMs: Milliseconds.min(1_000),
+  machine: MachineAction.optional(),
+  textForStreamer: z.string().min(1).max(2_000),
+})
+export type Rule = z.infer<typeof Rule>
+
+export const PolicyFile = z.strictObject({
+  name: RuleId,
+  version: z.string().min(1).max(64),
+  rules: z.array(Rule).min(1),
+  /** Signals that come later than this after younger ones are still put in their place. */
+  allowedLatenessMs: Milliseconds.default(120_000),
+  sampling: z.strictObject({ intervalMs: Milliseconds.min(100).default(2_000) }),
+  chat: z.strictObject({
+    blockFrom: Severity.default(80),
+    holdFrom: Severity.default(40),
+    /** Taken when the lane cannot decide in its deadline. Never allow. */
+    fallback: Verdict.exclude(['allow']).default('hold'),
+    deadlineMs: Milliseconds.default(500),
+    /** The final verdict of a held message that nobody decided. */
+    heldTimeoutMs: Milliseconds.default(300_000),
+    heldTimeoutVerdict: Verdict.exclude(['hold']).default('block'),
+  }),
+  admission: z.strictObject({
+    requireVerifiedRealName: z.boolean(),
+    /** Classes that only an account with a licence for them may start. */
+    licensedClasses: z.array(StreamClass),
+  }),
+  commands: z.strictObject({
+    undoMs: Milliseconds.default(10_000),
+    /** Tiers whose commands do not wait for an undo. */
+    immediateTiers: z.array(Tier).default(['P0']),
+    expireAfterMs: Milliseconds.min(1_000).default(300_000),
+    retryMs: Milliseconds.min(100).default(2_000),
+  }),
+  dark: z.strictObject({
+    /** Media that the broker took later than this after the acknowledgement of a cut means disobeyed. */
+    graceMs: Milliseconds.default(5_000),
+    /** Silence of this length after the acknowledgement means dark. */
+    silenceMs: Milliseconds.default(10_000),
+  }),
+  leaseMs: Milliseconds.min(5_000).default(300_000),
+})
+export type PolicyFile = z.infer<typeof PolicyFile>
+
+/** ISO 8601 calendar duration, e.g. P60D, P6M, P3Y. */
+const CalendarDuration = z
+  .string()
+  .regex(/^P(?=\d)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?$/, { error: 'an ISO 8601 duration in years, months, weeks and days' })
+
+export const RecordClass = z.enum(['media', 'chat', 'log', 'decision'])
+export type RecordClass = z.infer<typeof RecordClass>
+
+export const RetentionRule = z.strictObject({
+  kinds: z.array(RecordClass).min(1),
+  /** Only for streams of these classes; without it, for all. */
+  classes: z.array(StreamClass).optional(),
+  floor: CalendarDuration,
+  source: z.string().min(1),
+  confidence: z.enum(['verified', 'secondary', 'default']),
+})
+export type RetentionRule = z.infer<typeof RetentionRule>
+
+/** A jurisdiction as data: legal figures to verify, not legal advice. */
+export const ProfileFile = z.strictObject({
+  id: z.string().regex(/^[a-z-]{2,32}$/),
+  timezone: z.string().min(1),
+  /** Year in which the figures were last checked. */
+  verified: z.number().int(),
+  lockMode: z.enum(['COMPLIANCE', 'GOVERNANCE']),
+  retention: z.array(RetentionRule).min(1),
+})
+export type ProfileFile = z.infer<typeof ProfileFile>
