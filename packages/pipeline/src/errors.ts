@@ -9,6 +9,18 @@ export class FencedError extends Error {
   override readonly name: string = 'FencedError'
 }
 
+/** A record is larger than its topic takes. Trying again changes nothing. */
+export class RecordTooLargeError extends Error {
+  override readonly name: string = 'RecordTooLargeError'
+  readonly retriable = false
+}
+
+/** Somebody asked for an earlier retain-until date, or a weaker mode, than a version already has. */
+export class RetentionShortenedError extends Error {
+  override readonly name: string = 'RetentionShortenedError'
+  readonly retriable = false
+}
+
 /** True for our RetriableError and for any library's error that says so of itself. */
 export function isRetriable(error: unknown): error is Error & { retriable: true } {
   return error instanceof Error && 'retriable' in error && error.retriable === true

@@ -56,7 +56,8 @@ export interface Assignment {
   isCurrent(): boolean
   /**
    * Stores that everything up to and including `lastDone` is finished, with a short note (at most 1 KB).
-   * `lastDone` null keeps the position and stores only the note. Throws FencedError when the assignment has ended.
+   * `lastDone` null keeps the position and stores only the note. Without `note` the last note is kept; null clears it.
+   * Throws FencedError when the assignment has ended.
    */
   commit(lastDone: bigint | null, note?: string | null): Promise<void>
 }
@@ -65,7 +66,10 @@ export interface RecordBatch {
   readonly assignment: Assignment
   /** In offset order, without holes but those that the log itself has. */
   readonly records: readonly LogRecord[]
-  /** Call while waiting *with progress* (or in a declared back-off); a stuck handler must not call it. */
+  /**
+   * Call while waiting *with progress* (or in a declared back-off); a stuck handler must not call it.
+   * Throws FencedError when the assignment has ended: then leave the batch at once; the adapter does what its library wants.
+   */
   heartbeat(): Promise<void>
 }
 
@@ -74,7 +78,7 @@ export interface SubscribeOptions {
   readonly topics: readonly string[]
   /** Resolves when all records are *admitted* (not finished); the next batch of the partition comes after. A rejection ends the subscription with that error. */
   readonly onBatch: (batch: RecordBatch) => Promise<void>
-  /** Called before a partition is given up, when the adapter can know: drain first, fence second. Bounded by `revokeTimeoutMs`. */
+  /** Called before a partition is given up (not on `stop`), when the adapter can know: drain first, fence second. The callee bounds its time. */
   readonly onRevoke?: (assignment: Assignment) => Promise<void>
 }
 
@@ -99,7 +103,10 @@ export interface PartitionLag {
 export interface EventLog {
   /** Makes missing topics; checks existing ones and returns what differs from the spec. Never changes a topic. */
   ensureTopics(specs: readonly TopicSpec[]): Promise<readonly TopicDifference[]>
-  /** Resolves when all replicas that the log asks for hold the records; positions in the order of the records. */
+  /**
+   * Resolves when all replicas that the log asks for hold the records; positions in the order of the records.
+   * Throws RecordTooLargeError, and stores none of them, when one is larger than its topic takes.
+   */
   publish(records: readonly OutgoingRecord[]): Promise<readonly RecordPosition[]>
   /** Starts at the group's committed offsets, else at the first record. */
   subscribe(options: SubscribeOptions): Promise<Subscription>

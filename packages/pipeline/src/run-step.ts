@@ -1,0 +1,123 @@
+import { backOffMs, type BackOff } from './back-off.js'
+import { isRetriable } from './errors.js'
+import { retry, type Outcome, type Settled } from './outcome.js'
+import { DeadlineError, type Deadline, type RunContext, type Step, type StepObserver } from './step.js'
+import { reasonOf, type Timing } from './timing.js'
+
+export interface StepRuntime {
+  readonly pipeline: string
+  readonly timing: Timing
+  readonly backOff: BackOff
+  readonly observer: StepObserver
+}
+
+interface Run<In, Out> {
+  readonly step: Step<In, Out>
+  readonly input: In
+  readonly runtime: StepRuntime
+}
+
+/**
+ * Runs one step until it settles: backs off and tries again, endlessly, while a dependency is away.
+ * Throws what nobody foresaw, and the signal's reason when it is aborted.
+ */
+export function runStep<In, Out>(run: Run<In, Out>, context: RunContext): Promise<Settled<Out>> {
+  const { deadline } = run.step
+  return deadline === undefined ? runUntilSettled(run, context) : runWithDeadline({ ...run, deadline }, context)
+}
+
+async function runUntilSettled<In, Out>(
+  run: Run<In, Out>,
+  context: RunContext,
+  onRetry?: (error: Error) => void,
+): Promise<Settled<Out>> {
+  for (let attempt = 1; ; attempt += 1) {
+    context.signal.throwIfAborted()
+    const outcome = await runOnce(run, context, attempt)
+    context.progress()
+    if (outcome.kind !== 'retry') return outcome
+    onRetry?.(outcome.error)
+    await waitBefore(run, context, { attempt, reason: outcome.reason, error: outcome.error })
+  }
+}
+
+async function runOnce<In, Out>(run: Run<In, Out>, context: RunContext, attempt: number): Promise<Outcome<Out>> {
+  const { step, input, runtime } = run
+  const startedAt = runtime.timing.now()
+  let kind: Outcome<Out>['kind'] | 'unknown' = 'unknown'
+  try {
+    const { signal } = context
+    const outcome = await step.run(input, { signal, attempt, progress: (waitMs) => context.progress(waitMs) })
+    kind = outcome.kind
+    return outcome
+  } catch (error) {
+    if (context.signal.aborted || !isRetriable(error)) throw error
+    kind = 'retry'
+    return retry(error)
+  } finally {
+    const durationMs = runtime.timing.now() - startedAt
+    runtime.observer.stepEnded?.({ pipeline: runtime.pipeline, step: step.name, outcome: kind, durationMs })
+  }
+}
+
+async function waitBefore<In, Out>(
+  { step, runtime }: Run<In, Out>,
+  context: RunContext,
+  failed: { attempt: number; reason: string; error: Error },
+): Promise<void> {
+  const waitMs = backOffMs(failed.attempt, runtime.backOff, runtime.timing)
+  runtime.observer.stepRetried?.({ pipeline: runtime.pipeline, step: step.name, waitMs, ...failed })
+  context.progress(waitMs)
+  await runtime.timing.sleep(waitMs, context.signal)
+}
+
+async function runWithDeadline<In, Out>(
+  run: Run<In, Out> & { readonly deadline: Deadline<In, Out> },
+  context: RunContext,
+): Promise<Settled<Out>> {
+  for (let round = 1; ; round += 1) {
+    const result = await runOneRound(run, context)
+    if (!(result instanceof DeadlineError)) return result
+    context.signal.throwIfAborted()
+    const outcome = run.deadline.orElse(run.input, result)
+    if (outcome.kind !== 'retry') return outcome
+    await waitBefore(run, context, { attempt: round, reason: outcome.reason, error: outcome.error })
+  }
+}
+
+async function runOneRound<In, Out>(
+  run: Run<In, Out> & { readonly deadline: Deadline<In, Out> },
+  context: RunContext,
+): Promise<Settled<Out> | DeadlineError> {
+  const { step, runtime, deadline } = run
+  const round = new AbortController()
+  const timer = new AbortController()
+  const abort = (): void => round.abort(reasonOf(context.signal))
+  if (context.signal.aborted) abort()
+  context.signal.addEventListener('abort', abort, { once: true })
+  let lastError: Error | undefined
+  const inner = { signal: round.signal, progress: (waitMs?: number) => context.progress(waitMs) }
+  const work = runUntilSettled(run, inner, (error) => (lastError = error))
+  const late = runtime.timing.sleep(deadline.giveUpAfterMs, timer.signal).then(() => {
+    const message = `${step.name}: not settled within ${deadline.giveUpAfterMs} ms`
+    return new DeadlineError(message, lastError === undefined ? {} : { cause: lastError })
+  })
+  try {
+    const first = await Promise.race([work, late])
+    if (first instanceof DeadlineError) abandon(run, { work, round, reason: first })
+    return first
+  } finally {
+    timer.abort()
+    context.signal.removeEventListener('abort', abort)
+  }
+}
+
+function abandon<In, Out>(
+  { step, runtime }: Run<In, Out>,
+  left: { work: Promise<unknown>; round: AbortController; reason: Error },
+): void {
+  left.round.abort(left.reason)
+  left.work.catch((error: unknown) => {
+    if (error !== left.reason) runtime.observer.stepFailedLate?.({ pipeline: runtime.pipeline, step: step.name, error })
+  })
+}
