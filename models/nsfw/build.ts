@@ -1,0 +1,16 @@
+/** Writes nsfw.onnx from the weights in the `nsfwjs` package and the digest into the manifest. Run: npm run models -w @streamkeeper/inference */
+import { createHash } from 'node:crypto'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { convertToOnnx } from './convert.js'
+import { findRoot, readNsfwjs } from './read-nsfwjs.js'
+
+const root = findRoot(import.meta.dirname)
+const folder = join(root, 'models/nsfw')
+const bytes = convertToOnnx(readNsfwjs(root))
+writeFileSync(join(folder, 'nsfw.onnx'), bytes)
+
+const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as Record<string, unknown>
+manifest['sha256'] = createHash('sha256').update(bytes).digest('hex')
+writeFileSync(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`)
+console.log(`nsfw.onnx: ${bytes.length} bytes, sha256 ${String(manifest['sha256'])}`)
