@@ -1,0 +1,146 @@
+import { execFileSync } from 'node:child_process'
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { repositoryRoot } from '@streamkeeper/testkit'
+
+/** A copy of the tree's own files, in which a violation can be planted. */
+const copy = mkdtempSync(join(tmpdir(), 'streamkeeper-rooms-'))
+const bin = (name: string) => join(repositoryRoot(), 'node_modules', '.bin', name)
+
+interface Answer {
+  readonly ok: boolean
+  readonly output: string
+}
+
+function run(command: string, args: readonly string[]): Answer {
+  try {
+    return {
+      ok: true,
+      output: execFileSync(command, args, {
+        cwd: copy,
+        encoding: 'utf8',
+        stdio: 'pipe',
+        env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1' },
+      }),
+    }
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout?: string; stderr?: string }
+    return { ok: false, output: `${stdout ?? ''}${stderr ?? ''}` }
+  }
+}
+
+const turbo = () => run(bin('turbo'), ['boundaries'])
+const cruise = () =>
+  run(bin('depcruise'), [
+    '--config',
+    '.dependency-cruiser.cjs',
+    '--output-type',
+    'json',
+    'packages',
+    'services',
+    'infra',
+    'test',
+  ])
+
+interface Cruise {
+  readonly summary: {
+    totalCruised: number
+    totalDependenciesCruised: number
+    violations: readonly { rule: { name: string } }[]
+  }
+}
+
+function rulesBroken(): string[] {
+  const { summary } = JSON.parse(cruise().output) as Cruise
+  return [...new Set(summary.violations.map((violation) => violation.rule.name))]
+}
+
+beforeAll(() => {
+  const files = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+    cwd: repositoryRoot(),
+    encoding: 'utf8',
+  })
+    .split('\0')
+    .filter(Boolean)
+  for (const file of files) if (!/\.(onnx|mp4|png)$/.test(file)) cpSync(join(repositoryRoot(), file), join(copy, file))
+  symlinkSync(join(repositoryRoot(), 'node_modules'), join(copy, 'node_modules'))
+  execFileSync('git', ['init', '-q'], { cwd: copy })
+})
+afterAll(() => rmSync(copy, { recursive: true, force: true }))
+
+function plant(file: string, line: string, check: () => void): void {
+  const path = join(copy, file)
+  const before = readFileSync(path, 'utf8')
+  writeFileSync(path, `${line}\n${before}`)
+  try {
+    check()
+  } finally {
+    writeFileSync(path, before)
+  }
+}
+
+describe('the clean tree', () => {
+  it('is accepted by both guards, and both really looked', () => {
+    expect(turbo().output).toMatch(/Checked \d{3,} files in 2\d packages, no issues found/)
+    const { summary } = JSON.parse(cruise().output) as Cruise
+    expect(summary.violations).toEqual([])
+    expect(summary.totalCruised).toBeGreaterThan(200)
+    expect(summary.totalDependenciesCruised).toBeGreaterThan(600)
+  })
+})
+
+describe('a planted violation is refused', () => {
+  it.each([
+    ['a service imports a service by name', 'services/screen/src/service.ts', `import '@streamkeeper/archive'`],
+    ['a service imports a library it does not declare', 'services/ingest/src/service.ts', `import 'kafkajs'`],
+    ['an adapter imports an adapter', 'packages/kafka/src/index.ts', `import '@streamkeeper/storage'`],
+    ['contracts import pipeline', 'packages/contracts/src/index.ts', `import '@streamkeeper/pipeline'`],
+    [
+      'a package reaches into a service by path',
+      'packages/policy/src/index.ts',
+      `import type {} from '../../../services/ingest/src/service.js'`,
+    ],
+  ])('by turbo boundaries: %s', (_, file, line) => {
+    plant(file, line, () => expect(turbo().ok).toBe(false))
+  })
+
+  it.each([
+    ['services-are-islands', 'services/screen/src/service.ts', `import '../../archive/src/service.js'`],
+    [
+      'nobody-knows-services',
+      'packages/policy/src/index.ts',
+      `import type {} from '../../../services/ingest/src/service.js'`,
+    ],
+    ['nobody-knows-infra', 'packages/cli/src/main.ts', `import '../../../infra/native/src/main.js'`],
+    ['adapters-do-not-see-each-other', 'packages/kafka/src/index.ts', `import '../../storage/src/index.js'`],
+    ['testkit-only-from-tests', 'packages/policy/src/index.ts', `import '../../testkit/src/index.js'`],
+    ['pure-has-no-io', 'packages/text/src/index.ts', `import 'node:fs'`],
+    ['no-circular', 'packages/contracts/src/labels.ts', `import './fields.js'\nimport './events.js'`],
+    ['web-page-is-apart-from-server', 'services/console/web/main.tsx', `import '../src/service.js'`],
+    ['not-to-unresolvable', 'packages/policy/src/index.ts', `import './nowhere.js'`],
+    ...[
+      'kafkajs',
+      'ioredis',
+      'bullmq',
+      '@aws-sdk/client-s3',
+      'drizzle-orm',
+      'pg',
+      'fluent-ffmpeg',
+      'sharp',
+      'onnxruntime-node',
+      'pino',
+      'prom-client',
+      'fastify',
+    ].map(
+      (library) =>
+        [
+          `${library.replace('/', '-').replace('@', '')}-has-one-owner`,
+          'services/archive/src/service.ts',
+          `import '${library}'`,
+        ] as const,
+    ),
+  ])('by dependency-cruiser: %s', (rule, file, line) => {
+    plant(file, line, () => expect(rulesBroken()).toContain(rule))
+  })
+})
