@@ -105,7 +105,7 @@ export interface EventLog {
   ensureTopics(specs: readonly TopicSpec[]): Promise<readonly TopicDifference[]>
   /**
    * Resolves when all replicas that the log asks for hold the records; positions in the order of the records.
-   * Throws RecordTooLargeError, and stores none of them, when one is larger than its topic takes.
+   * Throws RecordTooLargeError when one is larger than its topic takes; whether the others were stored is open then.
    */
   publish(records: readonly OutgoingRecord[]): Promise<readonly RecordPosition[]>
   /** Starts at the group's committed offsets, else at the first record. */
