@@ -46,12 +46,16 @@ async function makeCode(payload: string): Promise<Symbol> {
   return symbol
 }
 
+function isInside(place: number, start: number, length: number): boolean {
+  return place >= start && place < start + length
+}
+
 function colourAt(x: number, y: number, code: Symbol): readonly [number, number, number] {
-  const inPanel = x >= PANEL.left && x < PANEL.left + PANEL.width && y >= PANEL.top && y < PANEL.top + PANEL.height
+  const inPanel = isInside(x, PANEL.left, PANEL.width) && isInside(y, PANEL.top, PANEL.height)
   if (!inPanel) return BARS[Math.floor((x * BARS.length) / WIDTH)] ?? [0, 0, 0]
   const column = Math.floor((x - CODE.left) / CODE.module)
   const row = Math.floor((y - CODE.top) / CODE.module)
-  const inCode = column >= 0 && column < code.width && row >= 0 && row < code.width
+  const inCode = isInside(column, 0, code.width) && isInside(row, 0, code.width)
   const grey = inCode ? (code.data[row * code.width + column] ?? 255) : 255
   return [grey, grey, grey]
 }

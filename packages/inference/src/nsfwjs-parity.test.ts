@@ -1,0 +1,70 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createClassifier, modelDir, testCardPath, type Picture } from './index.js'
+import { ensureBuilt } from '../test-support/ensure-built.js'
+import { renderPicture } from '../test-support/render-picture.js'
+
+const room = join(import.meta.dirname, '..')
+const hd = { width: 1280, height: 720 }
+const film = (name: string) => ['-i', join(room, 'test-data', name)]
+const generated = (filter: string) => ['-f', 'lavfi', '-i', filter]
+
+/** Film, generated pictures and the test card, in sizes above, at and below the model's, and of odd shapes. */
+function renderAll(): Picture[] {
+  return [
+    renderPicture(film('film-0-5.jpg'), { width: 640, height: 360 }),
+    renderPicture(film('film-1-8.jpg'), hd),
+    renderPicture(film('film-3-1.jpg'), { width: 224, height: 224 }),
+    renderPicture(film('film-4-5.jpg'), { width: 360, height: 640 }),
+    renderPicture(generated('testsrc2=size=1280x720'), hd),
+    renderPicture(generated('mandelbrot=size=640x480'), { width: 640, height: 480 }),
+    renderPicture(generated('smptehdbars=size=1280x720'), { width: 426, height: 240 }),
+    renderPicture(generated('gradients=size=320x240:seed=7'), { width: 100, height: 300 }),
+    renderPicture(generated('cellauto=size=320x240:seed=7'), { width: 321, height: 241 }),
+    renderPicture(generated('color=0xC08060:size=64x64'), { width: 64, height: 64 }),
+    renderPicture(generated('rgbtestsrc=size=640x360'), { width: 17, height: 9 }),
+    renderPicture(['-i', testCardPath], hd),
+  ]
+}
+
+function askNsfwjs(pictures: Picture[]): Record<string, number>[] {
+  const dir = mkdtempSync(join(tmpdir(), 'streamkeeper-parity-'))
+  const lines = pictures.map(({ width, height, rgb }, index) => {
+    const file = join(dir, `${index}.rgb`)
+    writeFileSync(file, rgb)
+    return JSON.stringify({ width, height, file })
+  })
+  const input = lines.join('\n')
+  // Without the options of jest's own process.
+  const env = { NODE_OPTIONS: '' }
+  const answer = execFileSync(process.execPath, [join(room, 'test-support/nsfwjs-reference.mjs')], { input, env })
+  return JSON.parse(answer.toString().split('\n').at(-1) ?? '') as Record<string, number>[]
+}
+
+beforeAll(ensureBuilt, 60_000)
+
+test('scores are those of nsfwjs itself, from the same pictures, and none of these harmless ones reaches the review threshold', async () => {
+  const pictures = renderAll()
+  const expected = askNsfwjs(pictures)
+  expect(expected).toHaveLength(pictures.length)
+  const classifier = await createClassifier({ manifestDir: modelDir('nsfw'), deadlineMs: 60_000 })
+  const { thresholds } = classifier.manifest
+  let largest = 0
+  try {
+    for (const [index, picture] of pictures.entries()) {
+      const result = await classifier.classify(picture)
+      if (result.outcome !== 'scored') throw new Error(`picture ${index}: ${result.detail}`)
+      expect(Object.keys(result.scores).sort()).toEqual(Object.keys(expected[index] ?? {}).sort())
+      for (const [raw, score] of Object.entries(result.scores)) {
+        largest = Math.max(largest, Math.abs(score - (expected[index]?.[raw] ?? Number.NaN)))
+      }
+      const raised = result.labels.filter(({ label, score }) => score >= (thresholds[label]?.review ?? 0))
+      expect(raised).toEqual([])
+    }
+  } finally {
+    await classifier.close()
+  }
+  expect(largest).toBeLessThanOrEqual(1e-4)
+}, 120_000)
