@@ -10,7 +10,8 @@ const folder = join(root, 'models/nsfw')
 const bytes = convertToOnnx(readNsfwjs(root))
 writeFileSync(join(folder, 'nsfw.onnx'), bytes)
 
-const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as Record<string, unknown>
-manifest['sha256'] = createHash('sha256').update(bytes).digest('hex')
-writeFileSync(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`)
-console.log(`nsfw.onnx: ${bytes.length} bytes, sha256 ${String(manifest['sha256'])}`)
+const sha256 = createHash('sha256').update(bytes).digest('hex')
+const manifestPath = join(folder, 'manifest.json')
+const manifest = readFileSync(manifestPath, 'utf8')
+writeFileSync(manifestPath, manifest.replace(/("sha256": )"[^"]*"/, `$1"${sha256}"`))
+console.log(`nsfw.onnx: ${bytes.length} bytes, sha256 ${sha256}`)

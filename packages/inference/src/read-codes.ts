@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { prepareZXingModule, readBarcodes } from 'zxing-wasm/reader'
+import { prepareZXingModule, purgeZXingModule, readBarcodes, type ReadResult } from 'zxing-wasm/reader'
 import { findPictureFault, type Picture } from './picture.js'
 
 type Point = [x: number, y: number]
@@ -22,12 +22,22 @@ let ready: Promise<unknown> | undefined
 export async function readCodes(picture: Picture): Promise<Code[]> {
   const fault = findPictureFault(picture)
   if (fault !== undefined) throw new RangeError(`not a picture: ${fault}`)
-  ready ??= prepare()
-  await ready
-  const found = await readBarcodes(wrapAsPixmap(picture), { formats: ['QRCode'], maxNumberOfSymbols: MOST_CODES })
-  return found
-    .filter(({ isValid }) => isValid)
-    .map(({ text, position }) => ({ text, format: 'QRCode', box: readBox(position) }))
+  const found = await readQrCodes(wrapAsPixmap(picture))
+  const valid = found.filter(({ isValid }) => isValid)
+  return valid.map(({ text, position }) => ({ text, format: 'QRCode', box: readBox(position) }))
+}
+
+async function readQrCodes(pixmap: Uint8Array): Promise<ReadResult[]> {
+  try {
+    ready ??= prepare()
+    await ready
+    return await readBarcodes(pixmap, { formats: ['QRCode'], maxNumberOfSymbols: MOST_CODES })
+  } catch (error) {
+    // A wasm module that failed once is in no known state: the next picture gets a fresh one.
+    purgeZXingModule()
+    ready = undefined
+    throw error
+  }
 }
 
 /** Loads the wasm from the installed package; by default the library would fetch it from the net. */
@@ -43,9 +53,7 @@ function wrapAsPixmap({ width, height, rgb }: Picture): Uint8Array {
   return Buffer.concat([Buffer.from(`P6\n${width} ${height}\n255\n`, 'latin1'), rgb])
 }
 
-type Position = Awaited<ReturnType<typeof readBarcodes>>[number]['position']
-
-function readBox({ topLeft, topRight, bottomRight, bottomLeft }: Position): Code['box'] {
+function readBox({ topLeft, topRight, bottomRight, bottomLeft }: ReadResult['position']): Code['box'] {
   return [
     [topLeft.x, topLeft.y],
     [topRight.x, topRight.y],
