@@ -25,3 +25,8 @@ export class RetentionShortenedError extends Error {
 export function isRetriable(error: unknown): error is Error & { retriable: true } {
   return error instanceof Error && 'retriable' in error && error.retriable === true
 }
+
+/** True for a FencedError, by name as errors of libraries are told apart: an adapter may bring its own copy. */
+export function isFenced(error: unknown): error is Error {
+  return error instanceof Error && error.name === 'FencedError'
+}

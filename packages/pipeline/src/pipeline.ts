@@ -17,25 +17,23 @@ export interface Pipeline<In, Out> {
   /** Appends a step that takes what the last one gave. Throws when the name is taken. */
   step<Next>(step: Step<Out, Next>): Pipeline<In, Next>
   /**
-   * Runs the steps until one of them gives something else than `ok`. `stage` is the step that decided.
+   * Runs the steps until one of them gives something else than `ok`.
    * Throws what nobody foresaw, and the signal's reason when it is aborted.
    */
-  run(input: In, context: RunContext): Promise<Staged<Out>>
+  run(input: In, context: RunContext): Promise<Settled<Out>>
 }
-
-export type Staged<T> = Settled<T> & { readonly stage: string }
 
 /** An empty pipeline: `createPipeline<LogRecord>('ingest').step(decode).step(check).step(publish)`. */
 export function createPipeline<In>(name: string, options: PipelineOptions = {}): Pipeline<In, In> {
   const { timing = systemTiming, backOff = defaultBackOff, observer = {} } = options
   const runtime: StepRuntime = { pipeline: name, timing, backOff, observer }
-  return extend(runtime, [], (input) => Promise.resolve({ ...ok(input), stage: name }))
+  return extend(runtime, [], (input) => Promise.resolve(ok(input)))
 }
 
 function extend<In, Out>(
   runtime: StepRuntime,
   stepNames: readonly string[],
-  run: (input: In, context: RunContext) => Promise<Staged<Out>>,
+  run: (input: In, context: RunContext) => Promise<Settled<Out>>,
 ): Pipeline<In, Out> {
   return {
     name: runtime.pipeline,
@@ -46,7 +44,7 @@ function extend<In, Out>(
       return extend(runtime, [...stepNames, step.name], async (input, context) => {
         const before = await run(input, context)
         if (before.kind !== 'ok') return before
-        return { ...(await runStep({ step, input: before.value, runtime }, context)), stage: step.name }
+        return runStep({ step, input: before.value, runtime }, context)
       })
     },
   }

@@ -45,9 +45,11 @@ async function runOnce<In, Out>(run: Run<In, Out>, context: RunContext, attempt:
   const { step, input, runtime } = run
   const startedAt = runtime.timing.now()
   let kind: Outcome<Out>['kind'] | 'unknown' = 'unknown'
+  context.entered?.(step.name)
   try {
     const { signal } = context
-    const outcome = await step.run(input, { signal, attempt, progress: (waitMs) => context.progress(waitMs) })
+    const inner = { signal, attempt, ...forward(context) }
+    const outcome = await step.run(input, inner)
     kind = outcome.kind
     return outcome
   } catch (error) {
@@ -96,7 +98,7 @@ async function runOneRound<In, Out>(
   if (context.signal.aborted) abort()
   context.signal.addEventListener('abort', abort, { once: true })
   let lastError: Error | undefined
-  const inner = { signal: round.signal, progress: (waitMs?: number) => context.progress(waitMs) }
+  const inner = { signal: round.signal, ...forward(context) }
   const work = runUntilSettled(run, inner, (error) => (lastError = error))
   const late = runtime.timing.sleep(deadline.giveUpAfterMs, timer.signal).then(() => {
     const message = `${step.name}: not settled within ${deadline.giveUpAfterMs} ms`
@@ -120,4 +122,11 @@ function abandon<In, Out>(
   left.work.catch((error: unknown) => {
     if (error !== left.reason) runtime.observer.stepFailedLate?.({ pipeline: runtime.pipeline, step: step.name, error })
   })
+}
+
+function forward(context: RunContext): Pick<RunContext, 'progress' | 'entered'> {
+  return {
+    progress: (waitMs) => context.progress(waitMs),
+    entered: (step) => context.entered?.(step),
+  }
 }

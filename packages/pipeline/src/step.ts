@@ -9,6 +9,8 @@ export interface RunContext {
    * until then silence is no sign of being stuck.
    */
   progress(waitMs?: number): void
+  /** Told the name of each step as it begins: the last one is the `stage` of a dead letter. */
+  entered?(step: string): void
 }
 
 export interface StepContext extends RunContext {

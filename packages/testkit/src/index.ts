@@ -1,6 +1,7 @@
 export * from './contract-suites/event-log.js'
 export * from './contract-suites/object-store.js'
 export * from './contract-suites/review-queue.js'
+export * from './describe-mutants.js'
 export * from './fake-clock.js'
 export * from './memory-event-log.js'
 export * from './memory-object-store.js'
