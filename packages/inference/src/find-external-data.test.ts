@@ -16,6 +16,13 @@ test.each<[string, Record<string, unknown>]>([
   ['an attribute', { graph: { node: [{ attribute: [{ name: 'value', type: 4, t: tensor }] }] } }],
   ['a list attribute', { graph: { node: [{ attribute: [{ name: 'value', type: 9, tensors: [tensor] }] }] } }],
   ['a branch', { graph: { node: [{ attribute: [{ name: 'then', type: 5, g: { initializer: [tensor] } }] }] } }],
+  [
+    'a list of branches',
+    { graph: { node: [{ attribute: [{ name: 'all', type: 10, graphs: [{ initializer: [tensor] }] }] }] } },
+  ],
+  ['a sparse initializer', { graph: { sparseInitializer: [{ values: tensor, dims: [1] }] } }],
+  ['a function', { functions: [{ name: 'f', node: [{ attribute: [{ name: 'value', type: 4, t: tensor }] }] }] }],
+  ['training', { trainingInfo: [{ initialization: { initializer: [tensor] } }] }],
   ['only a location', { graph: { initializer: [{ ...tensor, dataLocation: 0 }] } }],
 ])('finds it in %s', (_where, model) => {
   expect(findExternalData(encode(model))).toBe('external')
