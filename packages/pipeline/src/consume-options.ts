@@ -11,7 +11,7 @@ export interface ProcessContext extends StepContext {
    * `process` has settled, in whatever order that comes. The record stays in flight, within the bounds: what waits for
    * a later record needs a time after which it finishes by itself.
    */
-  admitNext(): void
+  readonly admitNext: () => void
   /** Aborted when nothing more will come for a while (revoke, stop): finish what waits for a later record. */
   readonly draining: AbortSignal
 }

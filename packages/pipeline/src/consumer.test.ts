@@ -1,62 +1,22 @@
 import assert from 'node:assert/strict'
-import { describeMutants, MemoryEventLog, settle, until } from '@streamkeeper/testkit'
-import type { ConsumeOptions, Rejection } from './consume-options.js'
-import { consume, type Consumer } from './consumer.js'
-import { RetriableError } from './errors.js'
-import { dlq, drop, ok } from './outcome.js'
-import type { LogRecord } from './ports/event-log.js'
+import { describeMutants, settle, until, type MemoryEventLog } from '@streamkeeper/testkit'
+import {
+  committed,
+  gate,
+  group,
+  makeLog,
+  nameOf,
+  optionsFor,
+  topic,
+  untilCommitted,
+  runScenario,
+  type Scenario,
+} from '../test/consumer-scenarios.js'
+import type { ConsumeOptions } from './consume-options.js'
+import { consume } from './consumer.js'
+import { drop, ok } from './outcome.js'
 
-type Consume = typeof consume
-interface Letter extends Rejection {
-  readonly at: string
-}
-
-const topic = 'live.chat'
-const group = 'screen'
-
-/** A log with one partition and the records `a0 b1 a2 …`, the letter being the key. */
-async function makeLog(names: readonly string[]): Promise<MemoryEventLog> {
-  const log = new MemoryEventLog()
-  await log.ensureTopics([{ name: topic, partitions: 1, maxRecordBytes: 1000, retentionMs: 1000 }])
-  for (const name of names) log.append({ topic, key: name.charAt(0), value: Buffer.from(name) })
-  return log
-}
-
-const nameOf = (record: LogRecord): string => record.value?.toString() ?? 'null'
-
-function optionsFor(
-  log: MemoryEventLog,
-  more: Pick<ConsumeOptions, 'process'> & Partial<ConsumeOptions>,
-): ConsumeOptions {
-  return {
-    log,
-    group,
-    topics: [topic],
-    maxInFlight: 4,
-    maxInFlightBytes: 1_000_000,
-    deadLetter: () => Promise.reject(new Error('no dead letter was expected')),
-    backOff: { firstMs: 1, capMs: 2 },
-    commitEveryMs: 5,
-    drainTimeoutMs: 1000,
-    ...more,
-  }
-}
-
-const committed = (log: MemoryEventLog) => log.committed(group, topic, 0)
-const untilCommitted = (log: MemoryEventLog, offset: bigint) =>
-  until(() => committed(log)?.offset === offset, { what: `committed up to ${offset}`, withinMs: 2000 })
-const failureOf = (consumer: Consumer): Promise<unknown> =>
-  consumer.ended.then(
-    () => assert.fail('the consumer ended well'),
-    (error: unknown) => error,
-  )
-function gate(): { opened: Promise<void>; open: () => void } {
-  let open = (): void => undefined
-  const opened = new Promise<void>((resolve) => (open = resolve))
-  return { opened, open: () => open() }
-}
-
-const scenarios: Record<string, (consume: Consume) => Promise<void>> = {
+const scenarios: Record<string, Scenario> = {
   'finishes everything, commits it, and a second start has nothing to do': async (consume) => {
     const log = await makeLog(['a0', 'b1', 'a2', 'c3', 'a4'])
     const done: string[] = []
@@ -95,104 +55,6 @@ const scenarios: Record<string, (consume: Consume) => Promise<void>> = {
     await untilCommitted(log, 400n)
     await consumer.stop()
     assert.ok(commits >= 1 && commits < 20, `${commits} commits`)
-  },
-
-  'poison: nothing is committed before the dead letter is acknowledged; the key goes on': async (consume) => {
-    const log = await makeLog(['a0', 'a1', 'a2'])
-    const letters: Letter[] = []
-    const done: string[] = []
-    const acknowledged = gate()
-    let refusals = 2
-    const deadLetter = async (record: LogRecord, rejection: Rejection): Promise<void> => {
-      if ((refusals -= 1) >= 0) throw new RetriableError('log away')
-      letters.push({ at: nameOf(record), ...rejection })
-      await acknowledged.opened
-    }
-    const process: ConsumeOptions['process'] = async (record) => {
-      done.push(nameOf(record))
-      return nameOf(record) === 'a1' ? dlq('INVALID_JSON', 'value: not JSON') : ok()
-    }
-    const consumer = await consume(optionsFor(log, { process, deadLetter }))
-    await until(() => letters.length === 1, { what: 'a dead letter' })
-    await untilCommitted(log, 1n)
-    await settle()
-    assert.deepEqual([committed(log)?.offset, done], [1n, ['a0', 'a1']])
-    acknowledged.open()
-    await untilCommitted(log, 3n)
-    await consumer.stop()
-    const { at, code, message, stage, attempts, firstSeenAt } = letters[0] ?? assert.fail()
-    assert.deepEqual([at, code, message, stage, attempts], ['a1', 'INVALID_JSON', 'value: not JSON', 'process', 1])
-    assert.ok(Date.now() - firstSeenAt.getTime() < 60_000)
-    assert.deepEqual(done, ['a0', 'a1', 'a2'])
-  },
-
-  'unknown: ends the consumer, and the second time the record is poison and its key goes on': async (consume) => {
-    const log = await makeLog(['a0', 'b1', 'a2', 'b3', 'a4'])
-    const letters: Letter[] = []
-    const done: string[] = []
-    const boom = new TypeError('x is not a function')
-    const process: ConsumeOptions['process'] = async (record) => {
-      if (nameOf(record) === 'a2') throw boom
-      done.push(nameOf(record))
-      return ok()
-    }
-    const deadLetter = async (record: LogRecord, rejection: Rejection): Promise<void> =>
-      void letters.push({ at: nameOf(record), ...rejection })
-    let fatal: unknown
-    const options = optionsFor(log, { process, deadLetter, onFatal: (error) => (fatal = error) })
-    const first = await consume(options)
-    assert.equal(await failureOf(first), boom)
-    assert.equal(fatal, boom)
-    assert.ok(!done.includes('a4'), 'nothing of the key after the failure')
-    assert.ok((committed(log)?.offset ?? 0n) <= 2n, 'the record was not skipped')
-    assert.match(committed(log)?.note ?? '', /"2"/)
-    assert.equal(letters.length, 0)
-    await first.stop()
-    const second = await consume(options)
-    await untilCommitted(log, 5n)
-    await second.stop()
-    assert.deepEqual(
-      letters.map(({ at, code, attempts, message }) => [at, code, attempts, message]),
-      [['a2', 'UNKNOWN_FAILURE', 2, 'TypeError: x is not a function']],
-    )
-    assert.ok(done.includes('a4') && done.includes('b3'))
-    assert.equal(committed(log)?.note, null, 'the suspect is forgotten')
-  },
-
-  'unknown, once: the second run is well and nothing is rejected': async (consume) => {
-    const log = await makeLog(['a0', 'a1'])
-    let failures = 1
-    const process: ConsumeOptions['process'] = async (record) => {
-      if (nameOf(record) === 'a0' && (failures -= 1) >= 0) throw new Error('cosmic ray')
-      return ok()
-    }
-    const first = await consume(optionsFor(log, { process }))
-    await failureOf(first)
-    await first.stop()
-    const second = await consume(optionsFor(log, { process }))
-    await untilCommitted(log, 2n)
-    await second.stop()
-  },
-
-  'retriable: a dependency that is away fills no dead letters and stops intake at the bound': async (consume) => {
-    const log = await makeLog(Array.from({ length: 40 }, (_, n) => `${'abcdefgh'.charAt(n % 8)}${n}`))
-    let isAway = true
-    let tries = 0
-    const seen = new Set<string>()
-    const process: ConsumeOptions['process'] = async (record) => {
-      seen.add(nameOf(record))
-      tries += 1
-      if (isAway) throw new RetriableError('store away')
-      return ok()
-    }
-    const consumer = await consume(optionsFor(log, { process }))
-    await until(() => tries > 40, { what: 'tries again and again' })
-    assert.equal(seen.size, 4)
-    assert.equal(consumer.stats().partitions[0]?.isBackingOff, true)
-    assert.equal(committed(log), null)
-    isAway = false
-    await untilCommitted(log, 40n)
-    await consumer.stop()
   },
 
   'a commit that fails retriably is tried again': async (consume) => {
@@ -287,7 +149,7 @@ const scenarios: Record<string, (consume: Consume) => Promise<void>> = {
 }
 
 describe('consume', () => {
-  it.each(Object.entries(scenarios))('%s', (_name, scenario) => scenario(consume))
+  it.each(Object.entries(scenarios))('%s', (_name, scenario) => runScenario(scenario, consume, 10_000), 15_000)
 
   it('ends with the failure of the subscription', async () => {
     const log = await makeLog([])
@@ -302,33 +164,12 @@ describe('consume', () => {
 describeMutants({
   sources: import.meta.dirname,
   entry: 'consumer.js',
-  hangMs: 2000,
+  hangMs: 20_000,
   check: async (module) => {
-    for (const scenario of Object.values(scenarios)) await scenario(module['consume'] as Consume)
+    for (const scenario of Object.values(scenarios))
+      await runScenario(scenario, module['consume'] as typeof consume, 1500)
   },
   mutants: {
-    'suspects are not stored': ['record-handler.ts', 'await parts.saveSuspects()', ''],
-    'the first unknown failure is poison': [
-      'record-handler.ts',
-      'if (parts.suspects.find(offset) !== undefined)',
-      'if (true)',
-    ],
-    'no unknown failure is ever poison': [
-      'record-handler.ts',
-      'if (parts.suspects.find(offset) !== undefined)',
-      'if (false)',
-    ],
-    'the dead letter is not waited for': [
-      'record-handler.ts',
-      'ok(await settings.deadLetter(',
-      'ok(void settings.deadLetter(',
-    ],
-    'dead letters are done silently': [
-      'record-handler.ts',
-      'return reject(parts, handling, settled)',
-      "return report(parts, handling, { fate: 'dlq' })",
-    ],
-    'suspects are never forgotten': ['committer.ts', 'suspects.forget(lastDone)', ''],
     'a commit for each record': [
       'committer.ts',
       'if (this.#scheduled || !this.#isBehind()) return',
@@ -341,17 +182,6 @@ describeMutants({
       'worker.fence(); const isDrained = await worker.drain(',
     ],
     'a drain never gives up': ['partition-worker.ts', 'if (withinMs === null) return finished', 'return finished'],
-    'a failure does not end the consumer': ['partition-worker.ts', 'else this.#onFatal(failure.error)', ''],
-    'the signal of a fenced run stays quiet': [
-      'partition-worker.ts',
-      'this.#fence.abort(new FencedError(',
-      'void (new FencedError(',
-    ],
-    'retriable errors are unknown': [
-      'run-step.ts',
-      'if (context.signal.aborted || !isRetriable(error)) throw error',
-      'if (error !== null) throw error',
-    ],
     'draining is not told': [
       'partition-worker.ts',
       'if (this.isFenced) return false\n    this.#draining.abort()',

@@ -84,8 +84,10 @@ function takeHeaders(headers: Readonly<Record<string, string>>): Pick<RecordReje
   let size = 0
   const all = Object.entries(headers)
   for (const [name, text] of all) {
-    size += Buffer.byteLength(name) + Buffer.byteLength(text)
-    if (size <= maxHeaderBytes) kept.push([name, text])
+    const bytes = Buffer.byteLength(name) + Buffer.byteLength(text)
+    if (size + bytes > maxHeaderBytes) continue
+    size += bytes
+    kept.push([name, text])
   }
   if (all.length === 0) return {}
   return { headers: Object.fromEntries(kept), ...(kept.length < all.length ? { headersCut: true } : {}) }

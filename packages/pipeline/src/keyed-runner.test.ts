@@ -36,7 +36,9 @@ async function checkLoad(
   const started: number[] = []
   const released = new Set<number>()
   const finished = new Set<number>()
+  /** The next one of a key that was let in early may be on its way when this one fails. */
   const failedKeys = new Set<string>()
+  let hasFailed = false
   /** Gathered, since the runner keeps only the first failure of its handlers. */
   const violations: string[] = []
   const expectThat = (holds: boolean, what: string): void => void (holds || violations.push(what))
@@ -58,7 +60,9 @@ async function checkLoad(
       await Promise.resolve()
     }
     if (fails) {
-      failedKeys.add(key)
+      hasFailed = true
+      if (released.has(n)) setImmediate(() => failedKeys.add(key))
+      else failedKeys.add(key)
       throw new Error(`item ${n}`)
     }
     finished.add(n)
@@ -77,7 +81,7 @@ async function checkLoad(
   let expected: bigint | null = null
   for (let n = 0; finished.has(n); n += 1) expected = offsetOf(n)
   assert.equal(runner.watermark.value, expected, 'no gap below the commit')
-  assert.equal(thrown !== undefined, failedKeys.size > 0, 'a failure is always seen')
+  assert.equal(thrown !== undefined, hasFailed, 'a failure is always seen')
   if (thrown === undefined) assert.equal(finished.size, plans.length, 'else all is done')
   assert.deepEqual([runner.inFlight, runner.inFlightBytes], [0, 0], 'nothing is left behind')
   assert.equal(settled, admitted, 'each item settles once')

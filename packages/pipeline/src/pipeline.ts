@@ -20,7 +20,7 @@ export interface Pipeline<In, Out> {
    * Runs the steps until one of them gives something else than `ok`.
    * Throws what nobody foresaw, and the signal's reason when it is aborted.
    */
-  run(input: In, context: RunContext): Promise<Settled<Out>>
+  readonly run: (input: In, context: RunContext) => Promise<Settled<Out>>
 }
 
 /** An empty pipeline: `createPipeline<LogRecord>('ingest').step(decode).step(check).step(publish)`. */

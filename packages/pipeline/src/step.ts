@@ -8,9 +8,9 @@ export interface RunContext {
    * Says that the run is alive; a long step calls it as it gets on. `waitMs` declares a back-off of that length:
    * until then silence is no sign of being stuck.
    */
-  progress(waitMs?: number): void
+  readonly progress: (waitMs?: number) => void
   /** Told the name of each step as it begins: the last one is the `stage` of a dead letter. */
-  entered?(step: string): void
+  readonly entered?: (step: string) => void
 }
 
 export interface StepContext extends RunContext {
