@@ -177,9 +177,9 @@ describeMutants({
     ],
     'no commit at the drain': ['partition-worker.ts', 'await this.#committer.flush()', ''],
     'fence first, drain second': [
-      'consumer.ts',
-      'const isDrained = await worker.drain(',
-      'worker.fence(); const isDrained = await worker.drain(',
+      'partition-worker.ts',
+      'this.fence(await this.drain(withinMs))',
+      'this.fence(); await this.drain(withinMs)',
     ],
     'a drain never gives up': ['partition-worker.ts', 'if (withinMs === null) return finished', 'return finished'],
     'draining is not told': [

@@ -63,7 +63,8 @@ class GroupConsumer implements Consumer {
   }
 
   stats(): ConsumerStats {
-    const partitions = [...this.#workers.values()].map((worker) => worker.stats())
+    const current = [...this.#workers.values()].filter((worker) => !worker.isFenced)
+    const partitions = current.map((worker) => worker.stats())
     return { partitions, lastTick: this.#subscription?.lastTick() ?? 0 }
   }
 
@@ -80,7 +81,8 @@ class GroupConsumer implements Consumer {
 
   async #stop(): Promise<void> {
     this.#isClosing = true
-    await Promise.all([...this.#workers.values()].map((worker) => this.#retire(worker)))
+    const { drainTimeoutMs } = this.#settings
+    await Promise.all([...this.#workers.values()].map((worker) => worker.retire(drainTimeoutMs)))
     this.#open()
     await this.#subscription?.stop()
     this.#resolve()
@@ -89,7 +91,7 @@ class GroupConsumer implements Consumer {
   async #take(batch: RecordBatch): Promise<void> {
     const worker = await this.#workerOf(batch.assignment)
     await worker?.take(batch)
-    if (worker?.isFenced === true && batch.assignment.isCurrent() && !this.#isClosing)
+    if (worker?.isFenced === true && !worker.isRetired && batch.assignment.isCurrent())
       this.#fail(new Error(`${idOf(batch.assignment)}: fenced, and the log goes on handing out records`))
     if (this.#failure !== null) throw this.#failure.error
   }
@@ -110,17 +112,10 @@ class GroupConsumer implements Consumer {
     return worker
   }
 
+  /** The retired worker stays until the next assignment: the log may hand out a last batch before it fences. */
   async #revoke(assignment: Assignment): Promise<void> {
     const worker = this.#workers.get(idOf(assignment))
-    if (worker?.assignment.generation === assignment.generation) await this.#retire(worker)
-  }
-
-  /** Drain first, fence second: the other way round, finished work would be refused and done twice. */
-  async #retire(worker: PartitionWorker): Promise<void> {
-    const isDrained = await worker.drain(this.#settings.drainTimeoutMs)
-    worker.fence(isDrained)
-    const id = idOf(worker.assignment)
-    if (this.#workers.get(id) === worker) this.#workers.delete(id)
+    if (worker?.assignment.generation === assignment.generation) await worker.retire(this.#settings.drainTimeoutMs)
   }
 
   #fail(error: unknown): void {

@@ -35,6 +35,7 @@ export class PartitionWorker {
   readonly #draining = new AbortController()
   readonly #ended: Promise<void>
   #lastTaken: bigint | null = null
+  #isRetired = false
 
   constructor(assignment: Assignment, settings: ConsumeSettings, onFatal: (error: unknown) => void) {
     this.assignment = assignment
@@ -56,6 +57,11 @@ export class PartitionWorker {
 
   get isFenced(): boolean {
     return this.#fence.signal.aborted
+  }
+
+  /** It was given up as the log asked: batches that still come for it are nothing to worry about. */
+  get isRetired(): boolean {
+    return this.#isRetired
   }
 
   stats(): PartitionStats {
@@ -80,6 +86,8 @@ export class PartitionWorker {
     void this.#beat(batch, beats.signal)
     try {
       for (const record of batch.records) if (!(await this.#admit(record))) return
+    } catch (error) {
+      if (!this.isFenced) throw error
     } finally {
       beats.abort()
     }
@@ -98,6 +106,12 @@ export class PartitionWorker {
     } finally {
       timer.abort()
     }
+  }
+
+  /** Drain first, fence second: the other way round, finished work would be refused and done twice. */
+  async retire(withinMs: number): Promise<void> {
+    this.#isRetired = true
+    this.fence(await this.drain(withinMs))
   }
 
   /** Nothing of this assignment starts, commits or has effects from now on. */
@@ -142,13 +156,14 @@ export class PartitionWorker {
     const { failure } = this.#runner
     if (this.isFenced) return
     if (failure === null) this.#committer.schedule()
-    else this.#onFatal(failure.error)
+    else if (this.assignment.isCurrent()) this.#onFatal(failure.error)
+    else this.fence()
   }
 
   /** For failures of commits and heartbeats, where a fence is no failure. */
   #fail(error: unknown): void {
     if (this.isFenced) return
-    if (isFenced(error)) this.fence()
+    if (isFenced(error) || !this.assignment.isCurrent()) this.fence()
     else this.#onFatal(error)
   }
 

@@ -153,7 +153,11 @@ describeMutants({
       "return report(parts, handling, { fate: 'dlq' })",
     ],
     'suspects are never forgotten': ['committer.ts', 'suspects.forget(lastDone)', ''],
-    'a failure does not end the consumer': ['partition-worker.ts', 'else this.#onFatal(failure.error)', ''],
+    'a failure does not end the consumer': [
+      'partition-worker.ts',
+      'else if (this.assignment.isCurrent()) this.#onFatal(failure.error)',
+      '',
+    ],
     'retriable errors are unknown': [
       'run-step.ts',
       'if (context.signal.aborted || !isRetriable(error)) throw error',

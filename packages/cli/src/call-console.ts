@@ -1,0 +1,23 @@
+import { Problem } from '@streamkeeper/contracts'
+import type { z } from 'zod'
+import type { RunFile } from './find-running.js'
+
+/** Calls the running console as its local operator and checks the answer. Throws with the problem's code and detail. */
+export async function callConsole<Schema extends z.ZodType>(
+  running: RunFile,
+  path: string,
+  schema: Schema,
+): Promise<z.infer<Schema>> {
+  const response = await fetch(new URL(`/api/v1${path}`, running.console), {
+    headers: { authorization: `Bearer ${running.token}` },
+    signal: AbortSignal.timeout(10_000),
+  })
+  const body: unknown = await response.json()
+  if (response.ok) return schema.parse(body)
+  const problem = Problem.safeParse(body)
+  throw new Error(
+    problem.success
+      ? `${problem.data.code}: ${problem.data.detail ?? problem.data.title}`
+      : `the console answered ${response.status}`,
+  )
+}

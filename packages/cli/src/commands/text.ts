@@ -1,0 +1,49 @@
+import { readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { createInterface } from 'node:readline'
+import { parsePolicy, type Policy } from '@streamkeeper/policy'
+import { buildMatcher, demoLexiconUrl, parseLexicon, scanLine, type Lexicon } from '@streamkeeper/text'
+import type { Command } from 'commander'
+import { note, printJson } from '../output.js'
+
+interface Options {
+  readonly lexicon?: readonly string[]
+  readonly policy?: string
+}
+
+/** `text scan`: JSON lines in, verdicts in the same order out; a bad line is answered and the rest goes on. */
+export function addTextCommand(program: Command): void {
+  program
+    .command('text')
+    .description('The text filter')
+    .command('scan')
+    .description('Judges JSON lines { "id", "text" } from standard input')
+    .option('--lexicon <file...>', 'lexicon in CSV; may be given several times')
+    .option('--policy <file>', 'policy whose lines for hold and block apply')
+    .option('--json', 'always on: the output is JSON lines')
+    .addHelpText('after', `\nExample:\n  echo '{"id":"1","text":"蓝色风筝"}' | streamkeeper text scan`)
+    .action(async ({ lexicon, policy }: Options) =>
+      scan(lexicon ?? [], policy === undefined ? null : parsePolicy(await readFile(policy, 'utf8'), policy)),
+    )
+}
+
+async function scan(files: readonly string[], policy: Policy | null): Promise<void> {
+  const matcher = buildMatcher(await loadLexicons(files))
+  const lines = policy === null ? {} : { holdFrom: policy.chat.holdFrom, blockFrom: policy.chat.blockFrom }
+  let line = 0
+  for await (const text of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
+    line += 1
+    if (text.trim() !== '') printJson(scanLine(matcher, text, { line, ...lines }))
+  }
+}
+
+async function loadLexicons(files: readonly string[]): Promise<Lexicon[]> {
+  const sources: (string | URL)[] = files.length === 0 ? [demoLexiconUrl] : [...files]
+  return Promise.all(
+    sources.map(async (source) => {
+      const { lexicon, problems } = parseLexicon(await readFile(source, 'utf8'), basename(String(source), '.csv'))
+      for (const { line, column, message } of problems) note(`${String(source)}:${line}:${column}: ${message}`)
+      return lexicon
+    }),
+  )
+}

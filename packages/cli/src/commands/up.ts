@@ -1,0 +1,50 @@
+import type { Command } from 'commander'
+import { dataFolder } from '../find-running.js'
+import { printJson, printLine, UsageError } from '../output.js'
+import { runUp } from '../up/run-up.js'
+
+interface Options {
+  readonly engines: string
+  readonly data?: string
+  readonly demo?: boolean
+  readonly port: string
+  readonly json?: boolean
+}
+
+/** `up`: engines and all services, until Ctrl-C. */
+export function addUpCommand(program: Command): void {
+  program
+    .command('up')
+    .description('Starts the engines and all services, and prints the address of the page; Ctrl-C stops all in order')
+    .option('--engines <set>', 'native: private engines of this machine; external: those of the environment', 'native')
+    .option('--data <dir>', 'data folder; default STREAMKEEPER_DATA_DIR or .streamkeeper')
+    .option('--demo', 'also a platform that broadcasts films, a test card and chat')
+    .option('--port <number>', 'port of the page', '8080')
+    .option('--json', 'the ready line as JSON')
+    .addHelpText('after', '\nExample:\n  streamkeeper up --demo')
+    .action(async ({ engines, data, demo, port, json }: Options) => {
+      if (engines !== 'native' && engines !== 'external') throw new UsageError('--engines: native or external')
+      if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) throw new UsageError('--port: a number up to 65535')
+      await runUp({
+        engines,
+        dataDir: dataFolder(data),
+        demo: demo === true,
+        port: Number(port),
+        useColour: process.stderr.isTTY,
+        onReady: ({ console, signIn }) => {
+          if (json === true)
+            printJson({ event: 'ready', console, engines: { set: engines }, ...(signIn === null ? {} : { signIn }) })
+          else printReady(console, signIn)
+        },
+      })
+    })
+}
+
+function printReady(console: string, signIn: { username: string; password: string } | null): void {
+  printLine(`\nStreamkeeper is ready: ${console}`)
+  if (signIn !== null)
+    printLine(
+      `Sign in as ${signIn.username} with ${signIn.password} (shown only now; kept in first-sign-in.txt of the data folder)`,
+    )
+  printLine('Ctrl-C stops everything and loses nothing.\n')
+}

@@ -1,0 +1,25 @@
+import { Command } from 'commander'
+import { addCasesCommand } from './commands/cases.js'
+import { addKeysCommand } from './commands/keys.js'
+import { addPublishCommand } from './commands/publish.js'
+import { addStatusCommand } from './commands/status.js'
+import { addTextCommand } from './commands/text.js'
+import { addUpCommand } from './commands/up.js'
+
+/** The whole command line. Every command takes --json and --data and answers --help with an example. */
+export function createProgram(): Command {
+  const program = new Command('streamkeeper')
+    .description('Watches live streams while they happen, and keeps the record that the law asks for.')
+    .showHelpAfterError()
+    .exitOverride()
+  for (const add of [
+    addUpCommand,
+    addStatusCommand,
+    addPublishCommand,
+    addTextCommand,
+    addCasesCommand,
+    addKeysCommand,
+  ])
+    add(program)
+  return program
+}

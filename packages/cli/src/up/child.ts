@@ -1,0 +1,107 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { createInterface } from 'node:readline'
+
+export interface ChildSpec {
+  readonly name: string
+  /** Path of the JavaScript file that Node runs. */
+  readonly script: string
+  readonly args?: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+}
+
+export interface ChildEvents {
+  /** A line on standard error: the process's log. */
+  readonly onLog: (name: string, line: string) => void
+  /** The process said that it is ready; `ready` is the parsed line. */
+  readonly onReady: (name: string, ready: Readonly<Record<string, unknown>>) => void
+  /** It ended without being asked to, and is started again after `waitMs`. */
+  readonly onRestart: (name: string, code: number | null, waitMs: number) => void
+}
+
+const firstWaitMs = 500
+const longestWaitMs = 15_000
+/** A process that lived so long has earned a fresh back-off. */
+const provenMs = 60_000
+/** Above the 25 s that a service gives itself. */
+const killAfterMs = 30_000
+
+/** One supervised process: started again with back-off when it ends by itself, until it is stopped. */
+export class Child {
+  readonly name: string
+  readonly #spec: ChildSpec
+  readonly #events: ChildEvents
+  #process: ChildProcess | null = null
+  #timer: NodeJS.Timeout | null = null
+  #waitMs = firstWaitMs
+  #isStopping = false
+  #exited: Promise<void> = Promise.resolve()
+
+  constructor(spec: ChildSpec, events: ChildEvents) {
+    this.name = spec.name
+    this.#spec = spec
+    this.#events = events
+  }
+
+  start(): void {
+    const { name, script, args = [], env } = this.#spec
+    const startedAt = Date.now()
+    const child = spawn(process.execPath, ['--enable-source-maps', script, ...args], {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // A Ctrl-C of the terminal reaches the supervisor alone, which ends all in order.
+      detached: true,
+    })
+    this.#process = child
+    createInterface({ input: child.stdout }).on('line', (line) => this.#readLine(line))
+    createInterface({ input: child.stderr }).on('line', (line) => this.#events.onLog(name, line))
+    this.#exited = new Promise((resolve) => {
+      child.once('error', (error) => {
+        this.#events.onLog(name, error.message)
+        resolve()
+      })
+      child.once('close', (code) => {
+        resolve()
+        this.#ended(code, Date.now() - startedAt)
+      })
+    })
+  }
+
+  /** Asks the process to end and waits; kills it when it does not. */
+  async stop(): Promise<void> {
+    this.#isStopping = true
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    const child = this.#process
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return
+    const kill = setTimeout(() => child.kill('SIGKILL'), killAfterMs)
+    child.kill('SIGTERM')
+    await this.#exited
+    clearTimeout(kill)
+  }
+
+  #ended(code: number | null, livedMs: number): void {
+    if (this.#isStopping) return
+    if (livedMs > provenMs) this.#waitMs = firstWaitMs
+    const waitMs = this.#waitMs
+    this.#waitMs = Math.min(longestWaitMs, waitMs * 2)
+    this.#events.onRestart(this.name, code, waitMs)
+    this.#timer = setTimeout(() => this.start(), waitMs)
+  }
+
+  #readLine(line: string): void {
+    const ready = parseReady(line)
+    if (ready === null) this.#events.onLog(this.name, line)
+    else this.#events.onReady(this.name, ready)
+  }
+}
+
+function parseReady(line: string): Readonly<Record<string, unknown>> | null {
+  try {
+    const parsed: unknown = JSON.parse(line)
+    if (typeof parsed === 'object' && parsed !== null && 'event' in parsed && parsed.event === 'ready')
+      return { ...parsed }
+  } catch {
+    // Not JSON: an ordinary line, which the caller shows.
+    return null
+  }
+  return null
+}

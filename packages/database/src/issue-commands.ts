@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto'
+import type { Action, CommandIssued, Reason, Target } from '@streamkeeper/contracts'
+import { and, eq } from 'drizzle-orm'
+import type { Queries } from './database.js'
+import { lockHead } from './outbox.js'
+import { commands, streamHeads } from './schema/index.js'
+
+export type CommandRow = typeof commands.$inferSelect
+
+export interface NewCommand {
+  readonly streamId: string
+  readonly caseId: string
+  readonly decisionId: string | null
+  readonly action: Action
+  readonly target: Target
+  readonly reason: Reason
+  readonly now: Date
+  /** Not sent before: until then it can be taken back. */
+  readonly notBefore: Date
+  readonly expireAfterMs: number
+  readonly provisional?: { readonly revertAfterMs: number; readonly revertCapMs: number }
+  /** The command that a confirm or restore settles. */
+  readonly revokes?: string
+}
+
+/** Writes a command with the stream's next number. Within a transaction only: the stream's head is locked. */
+export async function issueCommand(queries: Queries, input: NewCommand): Promise<CommandRow> {
+  const { streamId, now, notBefore, action, provisional, expireAfterMs } = input
+  const sequence = (await lockHead(queries, streamId)).lastCommand + 1
+  await queries.orm.update(streamHeads).set({ lastCommand: sequence }).where(eq(streamHeads.streamId, streamId))
+  const after = (ms: number): Date => new Date(notBefore.getTime() + ms)
+  const commandId = `cmd-${createHash('sha256').update(`${streamId}\0${sequence}`).digest('hex').slice(0, 32)}`
+  const data: CommandIssued = {
+    commandId,
+    sequence,
+    streamId,
+    action,
+    target: input.target,
+    reason: input.reason,
+    issuedAt: now.toISOString(),
+    expiresAt: after(expireAfterMs).toISOString(),
+    ...(provisional === undefined
+      ? {}
+      : { provisional: { revertsAt: after(provisional.revertAfterMs).toISOString() } }),
+    ...(input.revokes === undefined ? {} : { revokes: input.revokes }),
+  }
+  const [row] = await queries.orm
+    .insert(commands)
+    .values({
+      commandId,
+      streamId,
+      sequence,
+      action,
+      data,
+      notBefore,
+      caseId: input.caseId,
+      decisionId: input.decisionId,
+      state: 'waiting',
+      expiresAt: after(expireAfterMs),
+      nextAttemptAt: notBefore,
+      ...(provisional === undefined
+        ? {}
+        : {
+            provisional: 'running' as const,
+            revertsAt: after(provisional.revertAfterMs),
+            revertCapAt: after(provisional.revertCapMs),
+          }),
+    })
+    .returning()
+  if (row === undefined) throw new Error('command was not inserted')
+  return row
+}
+
+/** Settles what a machine did for a time: names the command that is confirmed or taken back. */
+export async function settleProvisional(
+  queries: Queries,
+  running: CommandRow,
+  how: Omit<NewCommand, 'action' | 'target' | 'revokes' | 'provisional' | 'streamId' | 'caseId'> & {
+    readonly action: 'confirm' | 'restore'
+  },
+): Promise<CommandRow> {
+  const state = how.action === 'confirm' ? 'confirmed' : 'restored'
+  await queries.orm.update(commands).set({ provisional: state }).where(eq(commands.commandId, running.commandId))
+  return issueCommand(queries, {
+    ...how,
+    streamId: running.streamId,
+    caseId: running.caseId,
+    target: running.data.target,
+    revokes: running.commandId,
+  })
+}
+
+/** What a machine did on this case and nobody has settled. */
+export async function listRunningProvisionals({ orm }: Queries, caseId: string): Promise<CommandRow[]> {
+  return orm
+    .select()
+    .from(commands)
+    .where(and(eq(commands.caseId, caseId), eq(commands.provisional, 'running')))
+    .orderBy(commands.sequence)
+}

@@ -1,0 +1,64 @@
+import type { EventData, EventType } from '@streamkeeper/contracts'
+import { and, eq, isNull, sql } from 'drizzle-orm'
+import { attempt } from './attempt.js'
+import type { Queries } from './database.js'
+import { outbox, streamHeads, type OutboxEvent } from './schema/index.js'
+
+export type OutboxRow = typeof outbox.$inferSelect
+
+/** Takes the row lock that puts everything of a stream (or actor) in order, and gives its counters. Within a transaction only. */
+export async function lockHead({ orm }: Queries, key: string): Promise<typeof streamHeads.$inferSelect> {
+  await orm.insert(streamHeads).values({ streamId: key }).onConflictDoNothing()
+  const [head] = await orm.select().from(streamHeads).where(eq(streamHeads.streamId, key)).for('update')
+  if (head === undefined) throw new Error(`no head row of ${key}`)
+  return head
+}
+
+/** Writes an event beside the rows that it tells of: it is published once they are committed, in this order. */
+export async function queueEvent<Type extends EventType>(
+  queries: Queries,
+  key: string,
+  event: { readonly type: Type; readonly id: string; readonly at: Date; readonly data: EventData<Type> },
+): Promise<void> {
+  const { lastOutbox } = await lockHead(queries, key)
+  const seq = lastOutbox + 1
+  const { type, id, at, data } = event
+  const row: OutboxEvent = { type, id, time: at.toISOString(), data: data as Readonly<Record<string, unknown>> }
+  await queries.orm.insert(outbox).values({ key, seq, event: row, createdAt: at })
+  await queries.orm.update(streamHeads).set({ lastOutbox: seq }).where(eq(streamHeads.streamId, key))
+}
+
+/**
+ * Unpublished events, all of the keys that nobody else is publishing, in order a key. The rows stay locked until the
+ * transaction ends: publish, then `markPublished`, within it.
+ */
+export async function takeOutbox({ orm }: Queries, limit: number): Promise<readonly OutboxRow[]> {
+  const { rows } = await orm.execute<{ key: string }>(sql`
+    select h.stream_id as key from stream_heads h
+    where exists (select 1 from outbox o where o.key = h.stream_id and o.published_at is null)
+    order by h.stream_id limit ${limit} for update skip locked`)
+  const taken: OutboxRow[] = []
+  for (const { key } of rows) {
+    const unpublished = and(eq(outbox.key, key), isNull(outbox.publishedAt))
+    taken.push(...(await orm.select().from(outbox).where(unpublished).orderBy(outbox.seq).limit(limit)))
+  }
+  return taken
+}
+
+export async function markPublished(
+  { orm }: Queries,
+  rows: readonly Pick<OutboxRow, 'key' | 'seq'>[],
+  at: Date,
+): Promise<void> {
+  for (const { key, seq } of rows) {
+    await orm
+      .update(outbox)
+      .set({ publishedAt: at })
+      .where(and(eq(outbox.key, key), eq(outbox.seq, seq)))
+  }
+}
+
+/** Forgets events that were published before `before`: the archive has them. */
+export async function pruneOutbox({ orm }: Queries, before: Date): Promise<void> {
+  await attempt(() => orm.delete(outbox).where(sql`${outbox.publishedAt} < ${before.toISOString()}::timestamptz`))
+}

@@ -1,0 +1,195 @@
+import type {
+  Action,
+  Actor,
+  CaseState,
+  CommandIssued,
+  DecisionAction,
+  Label,
+  Reason,
+  SignalRaised,
+  StreamClass,
+  Tier,
+} from '@streamkeeper/contracts'
+import { sql } from 'drizzle-orm'
+import {
+  bigserial,
+  boolean,
+  doublePrecision,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core'
+import { moment, wholeNumber } from './columns.js'
+
+/** Writer: escalate. Every hit that policy has read; windows run over it. */
+export const policySignals = pgTable(
+  'policy_signals',
+  {
+    signalId: text('signal_id').primaryKey(),
+    streamId: text('stream_id').notNull(),
+    at: moment('at').notNull(),
+    data: jsonb('data').$type<SignalRaised>().notNull(),
+  },
+  (table) => [index('policy_signals_window').on(table.streamId, table.at)],
+)
+
+/** Writer: escalate. A rule that came true, once. */
+export const ruleFirings = pgTable(
+  'rule_firings',
+  {
+    streamId: text('stream_id').notNull(),
+    ruleId: text('rule_id').notNull(),
+    at: moment('at').notNull(),
+    caseId: text('case_id').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.streamId, table.ruleId, table.at] })],
+)
+
+/** Writer: escalate. What policy knows of a stream from its own topic. */
+export const policyStreams = pgTable('policy_streams', {
+  streamId: text('stream_id').primaryKey(),
+  accountId: text('account_id').notNull().default('unknown'),
+  title: text('title').notNull().default(''),
+  class: text('class').$type<StreamClass>().notNull().default('other'),
+  viewers: integer('viewers').notNull().default(0),
+  live: boolean('live').notNull().default(true),
+  /** Broker time of the latest segment, noted while a cut waits to be proven. */
+  lastMediaAt: moment('last_media_at'),
+})
+
+/** Writers: escalate and console, only through decide() and by version check. */
+export const cases = pgTable(
+  'cases',
+  {
+    caseId: text('case_id').primaryKey(),
+    streamId: text('stream_id').notNull(),
+    accountId: text('account_id').notNull(),
+    title: text('title').notNull(),
+    class: text('class').$type<StreamClass>().notNull(),
+    state: text('state').$type<CaseState>().notNull(),
+    tier: text('tier').$type<Tier>().notNull(),
+    severity: integer('severity').notNull(),
+    priority: doublePrecision('priority').notNull(),
+    labels: jsonb('labels').$type<readonly Label[]>().notNull(),
+    viewers: integer('viewers').notNull(),
+    live: boolean('live').notNull(),
+    openedAt: moment('opened_at').notNull(),
+    deadlineAt: moment('deadline_at').notNull(),
+    version: integer('version').notNull(),
+    claimedBy: text('claimed_by'),
+    leaseToken: wholeNumber('lease_token').notNull().default(0),
+    leaseUntil: moment('lease_until'),
+    /** The cut whose obedience is being proven. */
+    cutCommandId: text('cut_command_id'),
+    cutAckedAt: moment('cut_acked_at'),
+    darkState: text('dark_state').$type<'none' | 'waiting' | 'dark' | 'disobeyed'>().notNull().default('none'),
+    updatedAt: moment('updated_at').notNull(),
+  },
+  (table) => [
+    uniqueIndex('cases_one_open')
+      .on(table.streamId)
+      .where(sql`${table.state} in ('open', 'claimed')`),
+    index('cases_queue').on(table.state, table.tier, table.priority),
+  ],
+)
+
+/** Writers: as cases. `seq` is the order in which hits joined. */
+export const caseSignals = pgTable(
+  'case_signals',
+  {
+    seq: bigserial('seq', { mode: 'number' }).notNull(),
+    caseId: text('case_id').notNull(),
+    signalId: text('signal_id').notNull(),
+    data: jsonb('data').$type<SignalRaised>().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.signalId] }), index('case_signals_case').on(table.caseId, table.seq)],
+)
+
+/** Writers: as cases. */
+export const decisions = pgTable(
+  'decisions',
+  {
+    decisionId: text('decision_id').primaryKey(),
+    caseId: text('case_id').notNull(),
+    streamId: text('stream_id').notNull(),
+    seenThroughSeq: wholeNumber('seen_through_seq').notNull(),
+    action: text('action').$type<DecisionAction>().notNull(),
+    reason: jsonb('reason').$type<Reason>().notNull(),
+    decidedBy: jsonb('decided_by').$type<Actor>().notNull(),
+    decidedAt: moment('decided_at').notNull(),
+    undoUntil: moment('undo_until'),
+    undoneAt: moment('undone_at'),
+  },
+  (table) => [index('decisions_case').on(table.caseId)],
+)
+
+export type CommandState = 'waiting' | 'sent' | 'acknowledged' | 'failed' | 'expired' | 'cancelled'
+
+/** Writers: as cases; sent and acknowledged by escalate. */
+export const commands = pgTable(
+  'commands',
+  {
+    commandId: text('command_id').primaryKey(),
+    streamId: text('stream_id').notNull(),
+    sequence: integer('sequence').notNull(),
+    caseId: text('case_id').notNull(),
+    decisionId: text('decision_id'),
+    action: text('action').$type<Action>().notNull(),
+    data: jsonb('data').$type<CommandIssued>().notNull(),
+    state: text('state').$type<CommandState>().notNull(),
+    notBefore: moment('not_before').notNull(),
+    expiresAt: moment('expires_at').notNull(),
+    sentAt: moment('sent_at'),
+    nextAttemptAt: moment('next_attempt_at').notNull(),
+    attempts: integer('attempts').notNull().default(0),
+    ackResult: text('ack_result'),
+    ackedAt: moment('acked_at'),
+    ackedBrokerAt: moment('acked_broker_at'),
+    provisional: text('provisional').$type<'running' | 'confirmed' | 'restored'>(),
+    revertsAt: moment('reverts_at'),
+    /** The clock of a provisional action never runs beyond this. */
+    revertCapAt: moment('revert_cap_at'),
+  },
+  (table) => [
+    unique('commands_sequence').on(table.streamId, table.sequence),
+    index('commands_due').on(table.state, table.nextAttemptAt),
+  ],
+)
+
+/** Writers: as cases. The row lock that puts a stream's commands and events in order. */
+export const streamHeads = pgTable('stream_heads', {
+  streamId: text('stream_id').primaryKey(),
+  lastCommand: integer('last_command').notNull().default(0),
+  lastOutbox: wholeNumber('last_outbox').notNull().default(0),
+})
+
+/** Writers: as cases, and console for its access log; published by escalate. Events that must follow a committed row, in order a key. */
+export const outbox = pgTable(
+  'outbox',
+  {
+    key: text('key').notNull(),
+    seq: wholeNumber('seq').notNull(),
+    event: jsonb('event').$type<OutboxEvent>().notNull(),
+    createdAt: moment('created_at').notNull(),
+    publishedAt: moment('published_at'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.key, table.seq] }),
+    index('outbox_unpublished')
+      .on(table.key, table.seq)
+      .where(sql`${table.publishedAt} is null`),
+  ],
+)
+
+/** What the relay needs to build the CloudEvent. */
+export interface OutboxEvent {
+  readonly type: string
+  readonly id: string
+  readonly time: string
+  readonly data: Readonly<Record<string, unknown>>
+}

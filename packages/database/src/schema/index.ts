@@ -1,0 +1,5 @@
+export * from './archive.js'
+export * from './cases.js'
+export * from './console.js'
+export * from './ingest.js'
+export * from './screen.js'

@@ -1,0 +1,29 @@
+import {
+  databaseSettings,
+  healthSettings,
+  kafkaSettings,
+  keySettings,
+  logSettings,
+  redisSettings,
+  setting,
+  type ConfigOf,
+} from '@streamkeeper/runtime'
+import { z } from 'zod'
+
+/** Every environment variable that escalate reads. */
+export const settings = {
+  ...logSettings,
+  ...kafkaSettings,
+  ...databaseSettings,
+  ...redisSettings,
+  ...keySettings,
+  ...healthSettings,
+  policyFile: setting('STREAMKEEPER_POLICY', z.string().optional(), {
+    description: 'Policy file; not set: the default policy.',
+  }),
+  alarmUrl: setting('STREAMKEEPER_ALARM_URL', z.url({ protocol: /^https?$/ }).optional(), {
+    description: 'Address that alarms are posted to as JSON; not set: they are only logged.',
+  }),
+}
+
+export type Config = ConfigOf<typeof settings>

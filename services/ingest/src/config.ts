@@ -1,0 +1,42 @@
+import {
+  databaseSettings,
+  healthSettings,
+  integerText,
+  kafkaSettings,
+  logSettings,
+  objectSettings,
+  redisSettings,
+  setting,
+  type ConfigOf,
+} from '@streamkeeper/runtime'
+import { z } from 'zod'
+
+/** Every environment variable that ingest reads. */
+export const settings = {
+  ...logSettings,
+  ...kafkaSettings,
+  ...databaseSettings,
+  ...redisSettings,
+  ...objectSettings,
+  ...healthSettings,
+  mediaRoot: setting('STREAMKEEPER_MEDIA_ROOT', z.string().optional(), {
+    description: 'Folder that file:// references to media may point into; not set: no file is read.',
+  }),
+  policyFile: setting('STREAMKEEPER_POLICY', z.string().optional(), {
+    description: 'Policy file; not set: the default policy.',
+  }),
+  windowMs: setting('STREAMKEEPER_WINDOW_MS', integerText(1_000, 3_600_000), {
+    description: 'Length of stream time that the archive packs into one object, in milliseconds.',
+    default: '300000',
+  }),
+  silenceMs: setting('STREAMKEEPER_WINDOW_SILENCE_MS', integerText(1_000, 3_600_000), {
+    description: 'Silence after which an open window is closed, in milliseconds.',
+    default: '60000',
+  }),
+  deadStreamMs: setting('STREAMKEEPER_DEAD_STREAM_MS', integerText(10_000, 86_400_000), {
+    description: 'A stream without any record for so long is ended, in milliseconds.',
+    default: '600000',
+  }),
+}
+
+export type Config = ConfigOf<typeof settings>

@@ -1,0 +1,20 @@
+import type { Database } from '@streamkeeper/database'
+import type { EventLog, ObjectStore } from '@streamkeeper/pipeline'
+import type { Policy } from '@streamkeeper/policy'
+import type { Marks } from '@streamkeeper/redis'
+import type { Logger } from '@streamkeeper/runtime'
+
+/** What the steps work with. */
+export interface Deps {
+  readonly database: Database
+  readonly log: EventLog
+  readonly spool: ObjectStore
+  readonly marks: Marks
+  readonly policy: Policy
+  readonly logger: Logger
+  readonly topicPrefix: string
+  /** Resolved folder that file:// may point into, or null. */
+  readonly mediaRoot: string | null
+  readonly windowMs: number
+  readonly now: () => number
+}

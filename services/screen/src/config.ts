@@ -1,0 +1,40 @@
+import {
+  databaseSettings,
+  healthSettings,
+  integerText,
+  kafkaSettings,
+  listText,
+  logSettings,
+  objectSettings,
+  setting,
+  type ConfigOf,
+} from '@streamkeeper/runtime'
+import { z } from 'zod'
+
+/** Every environment variable that screen reads. */
+export const settings = {
+  ...logSettings,
+  ...kafkaSettings,
+  ...databaseSettings,
+  ...objectSettings,
+  ...healthSettings,
+  policyFile: setting('STREAMKEEPER_POLICY', z.string().optional(), {
+    description: 'Policy file; not set: the default policy.',
+  }),
+  lexicons: setting('STREAMKEEPER_LEXICONS', listText(z.string()).optional(), {
+    description: 'Lexicon files (CSV) between commas; not set: the demo lexicon.',
+  }),
+  unsandboxed: setting('STREAMKEEPER_UNSANDBOXED', z.literal('i-accept-the-risk').optional(), {
+    description: 'i-accept-the-risk: decode media without the sandbox where bubblewrap cannot work.',
+  }),
+  decoders: setting('STREAMKEEPER_DECODERS', integerText(1, 2_000), {
+    description: 'At most so many decoder processes at once.',
+    default: '400',
+  }),
+  inferenceProcesses: setting('STREAMKEEPER_INFERENCE_PROCESSES', integerText(1, 64), {
+    description: 'Processes of one thread a model.',
+    default: '1',
+  }),
+}
+
+export type Config = ConfigOf<typeof settings>

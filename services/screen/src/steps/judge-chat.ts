@@ -1,0 +1,77 @@
+import {
+  Label,
+  type ChatJudged,
+  type EventData,
+  type SignalRaised,
+  type TextMatch,
+  type Verdict,
+} from '@streamkeeper/contracts'
+import type { Policy } from '@streamkeeper/policy'
+import type { LexiconSet } from '../lexicon-set.js'
+import { signalIdOf } from '../signal-id.js'
+
+type Chat = EventData<'moderation.chat.accepted'>
+
+/** What the chat lane concludes of one message. */
+export interface JudgedChat {
+  readonly judged: ChatJudged
+  readonly signals: readonly SignalRaised[]
+}
+
+/** A verdict for the message by policy, and a signal for each label that was hit at least at the hold line. */
+export function judgeChat(
+  chat: Chat,
+  { policy, lexicons, now }: { policy: Policy; lexicons: LexiconSet; now: Date },
+): JudgedChat {
+  const matches = lexicons.matcher.scan(chat.text)
+  const severity = Math.max(0, ...matches.map((match) => match.severity))
+  const judged = verdictOf(chat, { policy, now, verdict: verdictFor(severity, policy.chat), matches })
+  return { judged, signals: signalsOf(chat, matches, { policy, lexicons }) }
+}
+
+/** The policy's declared fallback, with the reason: a message that could not be judged is never allowed by silence. */
+export function fallBack(chat: Chat, { policy, now, why }: { policy: Policy; now: Date; why: string }): JudgedChat {
+  return {
+    judged: { ...verdictOf(chat, { policy, now, verdict: policy.chat.fallback, matches: [] }), fallback: why },
+    signals: [],
+  }
+}
+
+function verdictFor(severity: number, { blockFrom, holdFrom }: Policy['chat']): Verdict {
+  if (severity >= blockFrom) return 'block'
+  return severity >= holdFrom ? 'hold' : 'allow'
+}
+
+function verdictOf(
+  { streamId, messageId }: Chat,
+  { policy, now, verdict, matches }: { policy: Policy; now: Date; verdict: Verdict; matches: readonly TextMatch[] },
+): ChatJudged {
+  return { streamId, messageId, verdict, matches: [...matches], policy: policy.identity, judgedAt: now.toISOString() }
+}
+
+function signalsOf(
+  chat: Chat,
+  matches: readonly TextMatch[],
+  { policy, lexicons }: { policy: Policy; lexicons: LexiconSet },
+): SignalRaised[] {
+  const heavy = matches.filter((match) => match.severity >= policy.chat.holdFrom)
+  return [...new Set(heavy.map((match) => match.category))].map((category) => {
+    const found = heavy.filter((match) => match.category === category)
+    const severity = Math.max(...found.map((match) => match.severity))
+    const label = Label.safeParse(category).data ?? 'OTHER'
+    return {
+      signalId: signalIdOf(chat.streamId, lexicons.identity, `${chat.messageId}\0${label}`),
+      streamId: chat.streamId,
+      lane: 'chat',
+      label,
+      score: severity / 100,
+      severity,
+      source: lexicons.identity,
+      at: new Date(chat.sentAt).toISOString(),
+      messageId: chat.messageId,
+      evidence: { text: chat.text, matches: found, accountId: chat.accountId },
+      shadow: false,
+      ...(chat.streamTimeMs === undefined ? {} : { streamTimeMs: chat.streamTimeMs }),
+    }
+  })
+}

@@ -1,0 +1,38 @@
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { cutSegments, encodePatternClip, encodeStillClip, filmPath, testCardPath, type CutSegment } from './media.js'
+
+/** A clip cut into segments once, looped by the broadcast. */
+export interface Clip {
+  readonly segments: readonly CutSegment[]
+}
+
+/** The clips of the demo, encoded at the first start and kept in the media folder. */
+export async function prepareClips(
+  mediaRoot: string,
+): Promise<{ readonly film: Clip; readonly pattern: Clip; readonly testCard: Clip }> {
+  return {
+    film: await prepare(mediaRoot, 'film', async () => fileURLToPath(filmPath)),
+    pattern: await prepare(mediaRoot, 'pattern', (folder) => encodePatternClip(join(folder, 'pattern.ts'), 8)),
+    testCard: await prepare(mediaRoot, 'test-card', (folder) =>
+      encodeStillClip(testCardPath, 8, join(folder, 'test-card.ts')),
+    ),
+  }
+}
+
+async function prepare(mediaRoot: string, name: string, make: (folder: string) => Promise<string>): Promise<Clip> {
+  const folder = join(mediaRoot, 'clips', name)
+  const list = join(folder, 'segments.json')
+  const known = await readFile(list, 'utf8').catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+    throw error
+  })
+  if (known !== null) return { segments: JSON.parse(known) as CutSegment[] }
+  await rm(folder, { recursive: true, force: true })
+  await mkdir(folder, { recursive: true })
+  const segments = await cutSegments(await make(folder), folder, { segmentMs: 2_000 })
+  await writeFile(`${list}.tmp`, JSON.stringify(segments))
+  await rename(`${list}.tmp`, list)
+  return { segments }
+}
