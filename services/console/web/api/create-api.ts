@@ -1,0 +1,86 @@
+import type {
+  CaseDetail,
+  CaseList,
+  CaseListQuery,
+  ClaimView,
+  DecideRequest,
+  DecideView,
+  SessionView,
+  SignInRequest,
+  StatusView,
+} from '@streamkeeper/contracts'
+import { ApiError, readProblem } from './api-error.js'
+
+const root = '/api/v1'
+export type ListState = CaseListQuery['state']
+export type Api = ReturnType<typeof createApi>
+
+interface Call {
+  method?: 'GET' | 'POST' | 'DELETE'
+  body?: unknown
+  signal?: AbortSignal
+}
+
+const casePath = (caseId: string, verb = '') => `/cases/${encodeURIComponent(caseId)}${verb}`
+
+/** Where a picture lies; looking at a still is written down with the reason. */
+export function evidenceUrl(sha256: string, caseId: string): string {
+  return `${root}/evidence/${sha256}?${new URLSearchParams({ case: caseId, reason: 'review' }).toString()}`
+}
+
+/** Sends a call and throws ApiError for every answer that is not a 2xx. */
+function createSend(fetchFrom: typeof fetch, csrf: () => string) {
+  return async function send(path: string, call: Call = {}): Promise<Response> {
+    const method = call.method ?? 'GET'
+    const headers: Record<string, string> = { accept: 'application/json' }
+    if (method !== 'GET') headers['x-csrf-token'] = csrf()
+    if (call.body !== undefined) headers['content-type'] = 'application/json'
+    const answer = await fetchFrom(`${root}${path}`, {
+      method,
+      headers,
+      credentials: 'same-origin',
+      ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+      ...(call.signal === undefined ? {} : { signal: call.signal }),
+    }).catch((cause: unknown) => {
+      if (call.signal?.aborted) throw cause
+      throw new ApiError({ code: 'NETWORK', status: 0, message: String(cause) })
+    })
+    if (!answer.ok) throw await readProblem(answer)
+    return answer
+  }
+}
+
+/** The console's API as functions. Keeps the csrf token of the session that it last saw. */
+export function createApi(fetchFrom: typeof fetch = (...args) => fetch(...args)) {
+  let csrf = ''
+  const send = createSend(fetchFrom, () => csrf)
+  const read = async <T>(path: string, call?: Call) => (await (await send(path, call)).json()) as T
+  const post = async <T>(path: string, body: unknown = {}) => read<T>(path, { method: 'POST', body })
+  const keep = (session: SessionView) => {
+    csrf = session.csrf
+    return session
+  }
+  return {
+    signIn: async (body: SignInRequest) => keep(await post<SessionView>('/session', body)),
+    session: async () => keep(await read<SessionView>('/session')),
+    signOut: async () => void (await send('/session', { method: 'DELETE' })),
+    status: async () => read<StatusView>('/status'),
+    cases: async (state: ListState) => read<CaseList>(`/cases?state=${state}&limit=100`),
+    case: async (caseId: string) => read<CaseDetail>(casePath(caseId)),
+    claim: async (caseId: string) => post<ClaimView>(casePath(caseId, '/claim')),
+    claimNext: async () => {
+      const answer = await send('/cases/next', { method: 'POST', body: {} })
+      return answer.status === 204 ? null : ((await answer.json()) as ClaimView)
+    },
+    heartbeat: async ({ caseId, leaseToken }: ClaimView) =>
+      post<ClaimView>(casePath(caseId, '/heartbeat'), { leaseToken }),
+    release: async ({ caseId, leaseToken }: ClaimView) =>
+      void (await send(casePath(caseId, '/release'), { method: 'POST', body: { leaseToken } })),
+    decide: async (caseId: string, body: DecideRequest) => post<DecideView>(casePath(caseId, '/decisions'), body),
+    undo: async (decisionId: string) =>
+      void (await send(`/decisions/${encodeURIComponent(decisionId)}`, { method: 'DELETE' })),
+    still: async (url: string, signal: AbortSignal) => (await send(url.slice(root.length), { signal })).blob(),
+  }
+}
+
+export const api = createApi()

@@ -1,0 +1,60 @@
+import { verdicts, type VerdictChoice } from './verdicts.js'
+
+export type KeyIntent =
+  | { do: 'next' | 'previous' | 'claim' | 'reveal' | 'hit-next' | 'hit-previous' | 'undo' | 'help' }
+  | { do: 'verdict'; choice: VerdictChoice }
+
+export interface KeyPress {
+  key: string
+  repeat: boolean
+  /** Ctrl, Alt or Meta is down: the browser's own shortcut. */
+  modified: boolean
+  /** The focus is in a field that takes text. */
+  typing: boolean
+  /** The focus is on something that Enter works already (a button, a link). */
+  onControl: boolean
+}
+
+const plainKeys: Record<string, KeyIntent> = {
+  j: { do: 'next' },
+  k: { do: 'previous' },
+  Enter: { do: 'claim' },
+  v: { do: 'reveal' },
+  ArrowRight: { do: 'hit-next' },
+  ArrowLeft: { do: 'hit-previous' },
+  z: { do: 'undo' },
+  '?': { do: 'help' },
+}
+
+const stepping = new Set(['next', 'previous', 'hit-next', 'hit-previous'])
+
+/** What a key means on the review screen; null when it is not ours. Only stepping keys may repeat. */
+export function intentOfKey(press: KeyPress): KeyIntent | null {
+  if (press.modified || press.typing) return null
+  if (press.key === 'Enter' && press.onControl) return null
+  const choice = verdicts.find((verdict) => verdict.key === press.key)
+  const intent: KeyIntent | undefined = choice
+    ? { do: 'verdict', choice }
+    : plainKeys[press.key.length === 1 ? press.key.toLowerCase() : press.key]
+  if (!intent || (press.repeat && !stepping.has(intent.do))) return null
+  return intent
+}
+
+/** The key map as the help dialog shows it: groups of keys and the name of their meaning in the strings. */
+export const keyGroups = [
+  { name: 'move', rows: [{ keys: ['J', 'K'], means: 'step' }, { keys: ['Enter'], means: 'claim' }] },
+  { name: 'evidence', rows: [{ keys: ['V'], means: 'reveal' }, { keys: ['←', '→'], means: 'hits' }] },
+  {
+    name: 'verdict',
+    rows: [
+      { keys: ['1'], means: 'noViolation' },
+      { keys: ['2', '3', '4'], means: 'light' },
+      { keys: ['5', '6', '7'], means: 'heavy' },
+      { keys: ['Enter'], means: 'confirm' },
+    ],
+  },
+  {
+    name: 'anywhere',
+    rows: [{ keys: ['Z'], means: 'undo' }, { keys: ['?'], means: 'help' }, { keys: ['Esc'], means: 'close' }],
+  },
+] as const
