@@ -1,0 +1,43 @@
+import type { SessionView } from '@streamkeeper/contracts'
+import { useTranslation } from 'react-i18next'
+import { useTheme } from '../state/theme.js'
+import { BrandMark } from './brand.js'
+import { EngineState } from './engine-state.js'
+import { Hint } from './hint.js'
+import { Icon } from './icon.js'
+import { UserMenu } from './user-menu.js'
+
+interface Props {
+  session: SessionView
+  connected: boolean
+  openHelp: () => void
+}
+
+/** The bar above every screen: the engines, the theme, the keys, the person. */
+export function TopBar({ session, connected, openHelp }: Props) {
+  const { t } = useTranslation()
+  const [theme, toggleTheme] = useTheme()
+  const themeHint = t(theme === 'dark' ? 'top.toLight' : 'top.toDark')
+  return (
+    <header className="topbar">
+      <span className="brand">
+        <BrandMark />
+        <b>{t('app.name')}</b>
+      </span>
+      <div className="top-right">
+        <EngineState connected={connected} />
+        <Hint text={themeHint}>
+          <button type="button" className="ib" aria-label={themeHint} data-testid="theme-toggle" onClick={toggleTheme}>
+            <Icon name={theme === 'dark' ? 'sun' : 'moon'} />
+          </button>
+        </Hint>
+        <Hint text={t('top.keys')}>
+          <button type="button" className="ib" aria-label={t('top.keys')} data-testid="open-help" onClick={openHelp}>
+            <Icon name="keys" />
+          </button>
+        </Hint>
+        <UserMenu session={session} />
+      </div>
+    </header>
+  )
+}

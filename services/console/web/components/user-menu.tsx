@@ -1,0 +1,41 @@
+import type { SessionView } from '@streamkeeper/contracts'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { DropdownMenu } from 'radix-ui'
+import { useTranslation } from 'react-i18next'
+import { api } from '../api/create-api.js'
+import { keysOf } from '../api/queries.js'
+import { Icon } from './icon.js'
+
+/** Who is signed in, and the way out. */
+export function UserMenu({ session }: { session: SessionView }) {
+  const { t } = useTranslation()
+  const client = useQueryClient()
+  const signOut = useMutation({
+    mutationFn: api.signOut,
+    onSuccess: () => {
+      client.clear()
+      client.setQueryData(keysOf.session, null)
+    },
+  })
+  return (
+    <DropdownMenu.Root modal={false}>
+      <DropdownMenu.Trigger className="me" aria-label={t('top.user')} data-testid="user-menu">
+        <span className="ava me-ava" aria-hidden="true">
+          {session.username.slice(0, 2)}
+        </span>
+        <span>
+          <b>{session.username}</b>
+          <small>{t(`role.${session.role}`)}</small>
+        </span>
+        <Icon name="down" size={12} />
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content className="menu" align="end" sideOffset={6}>
+          <DropdownMenu.Item className="menu-item" data-testid="sign-out" onSelect={() => signOut.mutate()}>
+            {t('top.signOut')}
+          </DropdownMenu.Item>
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  )
+}
