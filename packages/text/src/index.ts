@@ -1,0 +1,6 @@
+export * from './judge-matches.js'
+export * from './lexicon.js'
+export * from './matcher.js'
+export * from './parse-lexicon.js'
+export * from './scan-line.js'
+export { implementedVariants, parseVariants, variantNames, type VariantName, type Variants } from './variants.js'

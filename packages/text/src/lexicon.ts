@@ -1,0 +1,34 @@
+import type { Label } from '@streamkeeper/contracts'
+import type { Variants } from './variants.js'
+
+/** `auto`: a whole word in scripts with spaces, anywhere in Chinese, Japanese, Thai and the like. */
+export const matchModes = ['auto', 'anywhere', 'word'] as const
+export type MatchMode = (typeof matchModes)[number]
+
+/** A label code, or `allow`: a phrase that outranks every hit that lies wholly inside it. */
+export type Category = Label | 'allow'
+
+export interface LexiconEntry {
+  /** As written in the file. */
+  readonly word: string
+  readonly category: Category
+  /** 0 to 100, 100 worst. */
+  readonly severity: number
+  readonly match: MatchMode
+  readonly variants: Variants
+}
+
+/** A word list with its identity: `sha256` over the UTF-8 text of the file, `version` its first 12 digits. */
+export interface Lexicon {
+  readonly name: string
+  readonly version: string
+  readonly sha256: string
+  readonly entries: readonly LexiconEntry[]
+}
+
+/** Why a row was left out. `line` counts lines of the file, `column` the columns of the header, both from 1. */
+export interface LexiconProblem {
+  readonly line: number
+  readonly column: number
+  readonly message: string
+}

@@ -1,0 +1,50 @@
+import { buildMatcher, parseLexicon, scanLine, verdictWithoutPolicy } from './index.js'
+
+const csv =
+  'word,category,severity,match,variants\nblue kite,FRAUD,90,auto,all\nlantern,SPAM,40,auto,all\nduck,VULGAR,39,auto,all'
+const matcher = buildMatcher([parseLexicon(csv, 'list').lexicon])
+const scan = (value: unknown) => scanLine(typeof value === 'string' ? value : JSON.stringify(value), 7, { matcher })
+
+describe('scanLine', () => {
+  it('answers with verdict and places', () => {
+    expect(scan({ id: 'm1', text: 'a Blue kite', account: 'a1', time: '2026-01-01T00:00:00+08:00' })).toMatchObject({
+      id: 'm1',
+      verdict: 'block',
+      matches: [
+        { entry: 'blue kite', start: 2, end: 11, matched: 'Blue kite', via: ['case'], lexicon: { name: 'list' } },
+      ],
+    })
+    expect(scan({ id: 'm2', text: '' })).toEqual({ id: 'm2', verdict: 'allow', matches: [] })
+  })
+  it.each([
+    ['broken JSON', '{"id":', 'INVALID_JSON', /./],
+    ['an empty line', '', 'INVALID_JSON', /./],
+    ['a list', '[]', 'INVALID_EVENT', /object/],
+    ['null', 'null', 'INVALID_EVENT', /object/],
+    ['no id', { text: 'x' }, 'INVALID_EVENT', /^id/],
+    ['a number as id', { id: 5, text: 'x' }, 'INVALID_EVENT', /^id/],
+    ['an id with a slash', { id: '../x', text: 'x' }, 'INVALID_ID', /^id/],
+    ['no text', { id: 'm' }, 'INVALID_EVENT', /^text/],
+    ['a text of 10,001', { id: 'm', text: 'x'.repeat(10_001) }, 'TEXT_TOO_LONG', /10001/],
+    ['a wrong account', { id: 'm', text: 'x', account: 1 }, 'INVALID_EVENT', /^account/],
+    ['a time without offset', { id: 'm', text: 'x', time: '2026-01-01T00:00:00' }, 'INVALID_EVENT', /^time/],
+  ])('refuses %s by line and code', (_, value, code, message) => {
+    expect(scan(value)).toEqual({ line: 7, error: { code, message: expect.stringMatching(message) as string } })
+  })
+  it('takes a text of 10,000 and the verdict of a policy', () => {
+    expect(scan({ id: 'm', text: 'x'.repeat(10_000) })).toMatchObject({ verdict: 'allow' })
+    expect(scanLine('{"id":"m","text":"duck"}', 1, { matcher, judge: () => 'block' })).toMatchObject({
+      verdict: 'block',
+    })
+  })
+  it.each([
+    [[], 'allow'],
+    [[39], 'allow'],
+    [[40], 'hold'],
+    [[0, 79, 5], 'hold'],
+    [[80], 'block'],
+    [[100, 0], 'block'],
+  ] as const)('without a policy severities %j give %s', (severities, verdict) => {
+    expect(verdictWithoutPolicy(severities.map((severity) => ({ severity })))).toBe(verdict)
+  })
+})

@@ -1,0 +1,77 @@
+import { AnyTime, Id, type ErrorCode, type TextMatch, type Verdict } from '@streamkeeper/contracts'
+import { verdictWithoutPolicy } from './judge-matches.js'
+import type { Matcher } from './matcher.js'
+
+const longestText = 10_000
+
+/** One line of input of `text scan`. */
+interface TextLine {
+  readonly id: string
+  readonly text: string
+}
+
+export interface ScannedLine {
+  readonly id: string
+  readonly verdict: Verdict
+  readonly matches: TextMatch[]
+}
+
+export interface RefusedLine {
+  /** Number of the line, from 1. */
+  readonly line: number
+  readonly error: { readonly code: ErrorCode; readonly message: string }
+}
+
+export interface ScanOptions {
+  readonly matcher: Matcher
+  /** The verdict by policy; without one, by severity alone. */
+  readonly judge?: (matches: readonly TextMatch[]) => Verdict
+}
+
+/**
+ * Answers one JSON line `{ id, text, account?, time? }`. A line that cannot be read is an answer too, never an exception:
+ * INVALID_JSON, INVALID_EVENT (the message names the field), INVALID_ID, TEXT_TOO_LONG (10,000 UTF-16 units).
+ */
+export function scanLine(source: string, line: number, options: ScanOptions): ScannedLine | RefusedLine {
+  const parsed = parseLine(source)
+  if ('code' in parsed) return { line, error: { code: parsed.code, message: parsed.message } }
+  const matches = options.matcher.scan(parsed.text)
+  return { id: parsed.id, verdict: (options.judge ?? verdictWithoutPolicy)(matches), matches }
+}
+
+interface Refusal {
+  readonly code: ErrorCode
+  readonly message: string
+}
+
+function parseLine(source: string): TextLine | Refusal {
+  let value: unknown
+  try {
+    value = JSON.parse(source)
+  } catch (error) {
+    return { code: 'INVALID_JSON', message: error instanceof Error ? error.message : 'not JSON' }
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return { code: 'INVALID_EVENT', message: 'the line must be an object with id and text' }
+  }
+  return readFields(value as Readonly<Record<string, unknown>>)
+}
+
+function readFields(fields: Readonly<Record<string, unknown>>): TextLine | Refusal {
+  const { id, text, account, time } = fields
+  if (typeof id !== 'string') return { code: 'INVALID_EVENT', message: 'id must be a string' }
+  if (!Id.safeParse(id).success) {
+    return { code: 'INVALID_ID', message: 'id: 1 to 128 letters, digits and . _ : ~ @ - are allowed' }
+  }
+  if (typeof text !== 'string') return { code: 'INVALID_EVENT', message: 'text must be a string' }
+  if (text.length > longestText) {
+    return { code: 'TEXT_TOO_LONG', message: `text has ${text.length} characters, ${longestText} are allowed` }
+  }
+  if (account !== undefined && !Id.safeParse(account).success) {
+    return { code: 'INVALID_EVENT', message: 'account must be an id' }
+  }
+  if (time !== undefined && !AnyTime.safeParse(time).success) {
+    return { code: 'INVALID_EVENT', message: 'time must be an RFC 3339 time with an offset' }
+  }
+  return { id, text }
+}

@@ -1,0 +1,30 @@
+import type { MatchMode } from './lexicon.js'
+
+const wordCharacter = /^[\p{L}\p{N}\p{M}]$/u
+/** Scripts that put no spaces between words. Script extensions, so that ー and half-width sound marks count too. */
+const unspaced =
+  /^[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Bopomofo}\p{scx=Yi}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmer}\p{scx=Myanmar}\p{scx=Tibetan}]$/u
+
+/** What may not stand beside an entry on one side: nothing is barred, spaced letters and digits, or any letter at all. */
+export type Barred = 'nothing' | 'spaced' | 'any'
+
+/**
+ * The rule for one edge of an entry. Letters and digits of spaced scripts (combining marks with them) make a word, so a
+ * Latin word beside Chinese characters is whole; `word` asks the same of entries in unspaced scripts.
+ */
+export function barredBeside(edge: number, match: MatchMode): Barred {
+  if (match === 'anywhere') return 'nothing'
+  if (isSpaced(edge)) return 'spaced'
+  return match === 'word' ? 'any' : 'nothing'
+}
+
+/** True when the neighbour (undefined: the text ends there) leaves the edge free. */
+export function isFree(neighbour: number | undefined, barred: Barred): boolean {
+  if (neighbour === undefined || barred === 'nothing') return true
+  return barred === 'spaced' ? !isSpaced(neighbour) : !wordCharacter.test(String.fromCodePoint(neighbour))
+}
+
+function isSpaced(codePoint: number): boolean {
+  const character = String.fromCodePoint(codePoint)
+  return wordCharacter.test(character) && !unspaced.test(character)
+}
