@@ -1,0 +1,37 @@
+import type { CaseDetail } from '@streamkeeper/contracts'
+import { useTranslation } from 'react-i18next'
+import { formatTimeOfDay } from '../format/clock.js'
+import { Icon, type IconName } from './icon.js'
+
+const icons: Record<string, IconName> = { decided: 'clock', enforcing: 'clock', dark: 'check', disobeyed: 'warn', closed: 'check' }
+
+/** When the platform acknowledged the command that the stream went dark on. */
+function darkSince({ commands }: CaseDetail): string | null {
+  const cut = commands.findLast((command) =>
+    ['cut-stream', 'suspend-account', 'ban-account'].includes(command.action),
+  )
+  return cut?.acknowledgedAt ?? null
+}
+
+/** What became of a decided case, live until it is proven on the stream itself. */
+export function Outcome({ detail, next }: { detail: CaseDetail; next: () => void }) {
+  const { t } = useTranslation()
+  const { state } = detail.case
+  if (state === 'open' || state === 'claimed') return null
+  const since = darkSince(detail)
+  const words =
+    state === 'dark'
+      ? since === null
+        ? t('outcome.darkPlain')
+        : t('outcome.dark', { time: formatTimeOfDay(since) })
+      : t(`outcome.${state}`)
+  return (
+    <div className={`outcome s-${state}`} role="status" data-testid="outcome" data-state={state}>
+      <Icon name={icons[state] ?? 'check'} />
+      <span>{words}</span>
+      <button type="button" className="btn sm" data-testid="take-next" onClick={next}>
+        {t('case.next')}
+      </button>
+    </div>
+  )
+}
