@@ -43,7 +43,8 @@ class AutomatonMatcher implements Matcher {
     const { output } = this.automaton
     let state = 0
     for (let at = 0; at < text.length;) {
-      const codePoint = text.codePointAt(at) as number
+      let codePoint = text.charCodeAt(at)
+      if (codePoint >= 0xd800 && codePoint < 0xdc00) codePoint = text.codePointAt(at) as number
       at += codePoint > 0xffff ? 2 : 1
       const cls = table[codePoint] as number
       if (cls === SKIPPED) continue

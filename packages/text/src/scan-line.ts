@@ -30,7 +30,7 @@ export interface ScanOptions {
 
 /**
  * Answers one JSON line `{ id, text, account?, time? }`. A line that cannot be read is an answer too, never an exception:
- * INVALID_JSON, INVALID_EVENT (the message names the field), INVALID_ID, TEXT_TOO_LONG (10,000 UTF-16 units).
+ * INVALID_JSON, INVALID_EVENT (the message names the field), INVALID_ID, TEXT_TOO_LONG (10,000 code points).
  */
 export function scanLine(source: string, line: number, options: ScanOptions): ScannedLine | RefusedLine {
   const parsed = parseLine(source)
@@ -64,8 +64,8 @@ function readFields(fields: Readonly<Record<string, unknown>>): TextLine | Refus
     return { code: 'INVALID_ID', message: 'id: 1 to 128 letters, digits and . _ : ~ @ - are allowed' }
   }
   if (typeof text !== 'string') return { code: 'INVALID_EVENT', message: 'text must be a string' }
-  if (text.length > longestText) {
-    return { code: 'TEXT_TOO_LONG', message: `text has ${text.length} characters, ${longestText} are allowed` }
+  if (text.length > longestText && Array.from(text).length > longestText) {
+    return { code: 'TEXT_TOO_LONG', message: `text has more than ${longestText} characters` }
   }
   if (account !== undefined && !Id.safeParse(account).success) {
     return { code: 'INVALID_EVENT', message: 'account must be an id' }

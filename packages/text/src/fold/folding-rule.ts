@@ -10,7 +10,12 @@ export interface FoldingRule {
 /** What one code point becomes under the rules, applied in their order. */
 export function foldCodePoint(codePoint: number, rules: readonly FoldingRule[]): readonly number[] {
   let folded: readonly number[] = [codePoint]
-  for (const { changes } of rules) folded = folded.flatMap((each) => changes.get(each) ?? [each])
+  for (const { changes } of rules) {
+    const [only] = folded
+    // Nearly always it is one character: no new list then.
+    if (folded.length === 1 && only !== undefined) folded = changes.get(only) ?? folded
+    else folded = folded.flatMap((each) => changes.get(each) ?? [each])
+  }
   return folded
 }
 
