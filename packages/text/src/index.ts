@@ -1,4 +1,4 @@
-export * from './judge-matches.js'
+export { judgeMatches, verdictWithoutPolicy, type VerdictLines } from './judge-matches.js'
 export * from './lexicon.js'
 export * from './matcher.js'
 export * from './parse-lexicon.js'

@@ -3,7 +3,7 @@ import { buildMatcher, parseLexicon, scanLine, verdictWithoutPolicy } from './in
 const csv =
   'word,category,severity,match,variants\nblue kite,FRAUD,90,auto,all\nlantern,SPAM,40,auto,all\nduck,VULGAR,39,auto,all'
 const matcher = buildMatcher([parseLexicon(csv, 'list').lexicon])
-const scan = (value: unknown) => scanLine(typeof value === 'string' ? value : JSON.stringify(value), 7, { matcher })
+const scan = (value: unknown) => scanLine(matcher, typeof value === 'string' ? value : JSON.stringify(value), { line: 7 })
 
 describe('scanLine', () => {
   it('answers with verdict and places', () => {
@@ -35,9 +35,11 @@ describe('scanLine', () => {
     for (const character of ['x', '😀']) {
       expect(scan({ id: 'm', text: character.repeat(10_000) })).toMatchObject({ verdict: 'allow' })
     }
-    expect(scanLine('{"id":"m","text":"duck"}', 1, { matcher, judge: () => 'block' })).toMatchObject({
-      verdict: 'block',
-    })
+    const judged = (lines: object) => scanLine(matcher, '{"id":"m","text":"duck"}', { line: 1, ...lines })
+    expect(judged({ holdFrom: 10, blockFrom: 39 })).toMatchObject({ verdict: 'block' })
+    expect(judged({ holdFrom: 39 })).toMatchObject({ verdict: 'hold' })
+    expect(judged({})).toMatchObject({ verdict: 'allow' })
+  })
   })
   it.each([
     [[], 'allow'],

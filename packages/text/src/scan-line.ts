@@ -1,5 +1,5 @@
 import { AnyTime, Id, type ErrorCode, type TextMatch, type Verdict } from '@streamkeeper/contracts'
-import { verdictWithoutPolicy } from './judge-matches.js'
+import { defaultLines, judgeMatches, type VerdictLines } from './judge-matches.js'
 import type { Matcher } from './matcher.js'
 
 const longestText = 10_000
@@ -22,21 +22,21 @@ export interface RefusedLine {
   readonly error: { readonly code: ErrorCode; readonly message: string }
 }
 
-export interface ScanOptions {
-  readonly matcher: Matcher
-  /** The verdict by policy; without one, by severity alone. */
-  readonly judge?: (matches: readonly TextMatch[]) => Verdict
+export interface ScanOptions extends Partial<VerdictLines> {
+  /** Number of the line, from 1. */
+  readonly line: number
 }
 
 /**
  * Answers one JSON line `{ id, text, account?, time? }`. A line that cannot be read is an answer too, never an exception:
  * INVALID_JSON, INVALID_EVENT (the message names the field), INVALID_ID, TEXT_TOO_LONG (10,000 code points).
+ * The verdict goes by `holdFrom` and `blockFrom`, 40 and 80 when not given.
  */
-export function scanLine(source: string, line: number, options: ScanOptions): ScannedLine | RefusedLine {
+export function scanLine(matcher: Matcher, source: string, { line, ...lines }: ScanOptions): ScannedLine | RefusedLine {
   const parsed = parseLine(source)
   if ('code' in parsed) return { line, error: { code: parsed.code, message: parsed.message } }
-  const matches = options.matcher.scan(parsed.text)
-  return { id: parsed.id, verdict: (options.judge ?? verdictWithoutPolicy)(matches), matches }
+  const matches = matcher.scan(parsed.text)
+  return { id: parsed.id, verdict: judgeMatches(matches, { ...defaultLines, ...lines }), matches }
 }
 
 interface Refusal {
