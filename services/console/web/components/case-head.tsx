@@ -2,6 +2,7 @@ import type { CaseDetail } from '@streamkeeper/contracts'
 import { useTranslation } from 'react-i18next'
 import { formatNumber } from '../format/figure.js'
 import type { Lease } from '../state/use-leases.js'
+import { heldByOther } from '../state/verdict-closed.js'
 import { LeaseClock } from './lease-clock.js'
 
 export interface Holding {
@@ -10,11 +11,6 @@ export interface Holding {
   claiming: boolean
   claim: () => void
   release: () => void
-}
-
-/** Whether somebody else has the case just now. */
-export function heldByOther({ claimedBy, state }: CaseDetail['case'], me: string): boolean {
-  return state === 'claimed' && claimedBy !== null && claimedBy !== me
 }
 
 /** The claim of the case: mine with its clock, somebody else's, or free to take. */

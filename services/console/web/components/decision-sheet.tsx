@@ -86,7 +86,13 @@ export function DecisionSheet(props: Props) {
               <button type="button" className="btn ghost" data-testid="cancel-decision" onClick={close}>
                 {t('sheet.cancel')} <kbd>Esc</kbd>
               </button>
-              <button type="submit" ref={confirm} className="btn danger" data-testid="confirm-decision" disabled={busy || closed !== null || draft.text.trim() === ''}>
+              <button
+                type="submit"
+                ref={confirm}
+                className="btn danger"
+                data-testid="confirm-decision"
+                disabled={busy || closed !== null || draft.text.trim() === ''}
+              >
                 {words} <kbd>Enter</kbd>
               </button>
             </footer>

@@ -2,13 +2,20 @@ import { useTranslation } from 'react-i18next'
 import { useStatus } from '../api/queries.js'
 import { translateCode } from '../i18n/translate-code.js'
 
+/** The engines that are away, by the names that people know. */
+export function useAwayNames(): string | null {
+  const { t } = useTranslation()
+  const { data } = useStatus()
+  if (data === undefined || data.ok) return null
+  return data.away.map((name) => translateCode(t, 'engine', name)).join(', ')
+}
+
 /** Whether every engine answers, in one line of the top bar. */
 export function EngineState({ connected }: { connected: boolean }) {
   const { t } = useTranslation()
   const { data } = useStatus()
-  const names = data?.away.map((name) => translateCode(t, 'engine', name)).join(', ') ?? ''
-  const away = data !== undefined && !data.ok
-  const words = data === undefined ? t('top.unknown') : away ? t('top.away', { names }) : t('top.ready')
+  const names = useAwayNames()
+  const known = data === undefined ? t('top.unknown') : t('top.ready')
   return (
     <>
       {!connected && (
@@ -18,8 +25,8 @@ export function EngineState({ connected }: { connected: boolean }) {
         </span>
       )}
       <span className="health" role="status" data-testid="engine-state" data-ok={data?.ok ?? 'unknown'}>
-        <i className={`dot ${away ? 'away' : data ? 'ok' : ''}`} aria-hidden="true" />
-        {words}
+        <i className={`dot ${names !== null ? 'away' : data ? 'ok' : ''}`} aria-hidden="true" />
+        {names === null ? known : t('top.away', { names })}
       </span>
     </>
   )

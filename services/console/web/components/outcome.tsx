@@ -3,13 +3,17 @@ import { useTranslation } from 'react-i18next'
 import { formatTimeOfDay } from '../format/clock.js'
 import { Icon, type IconName } from './icon.js'
 
-const icons: Record<string, IconName> = { decided: 'clock', enforcing: 'clock', dark: 'check', disobeyed: 'warn', closed: 'check' }
+const icons: Record<string, IconName> = {
+  decided: 'clock',
+  enforcing: 'clock',
+  dark: 'check',
+  disobeyed: 'warn',
+  closed: 'check',
+}
 
 /** When the platform acknowledged the command that the stream went dark on. */
 function darkSince({ commands }: CaseDetail): string | null {
-  const cut = commands.findLast((command) =>
-    ['cut-stream', 'suspend-account', 'ban-account'].includes(command.action),
-  )
+  const cut = commands.findLast((command) => ['cut-stream', 'suspend-account', 'ban-account'].includes(command.action))
   return cut?.acknowledgedAt ?? null
 }
 

@@ -15,28 +15,30 @@ interface Props {
   reveal: (on: boolean) => void
 }
 
-/** The picture of a hit: its blurred preview, and the still only while it is held. */
-function Screen({ caseId, signal, revealed }: { caseId: string; signal: SignalView | null; revealed: boolean }) {
+function Preview({ caseId, signal, time }: { caseId: string; signal: SignalView; time: string }) {
   const { t } = useTranslation()
-  const address = revealed && signal?.still ? evidenceUrl(signal.still, caseId) : null
+  if (signal.preview === null) return <p className="screen-note">{t('evidence.noPreview')}</p>
+  return (
+    <img
+      className="veil"
+      src={evidenceUrl(signal.preview, caseId)}
+      alt={t('evidence.blurred', { time })}
+      data-testid="preview"
+    />
+  )
+}
+
+/** The picture of a hit: its blurred preview, and the still only while it is held. */
+function Screen({ caseId, signal, revealed }: { caseId: string; signal: SignalView; revealed: boolean }) {
+  const { t } = useTranslation()
+  const address = revealed && signal.still !== null ? evidenceUrl(signal.still, caseId) : null
   const still = useStill(address)
-  if (!signal || (signal.preview === null && signal.still === null))
-    return <p className="screen-note">{t('evidence.noPicture')}</p>
   const time = formatClock((signal.streamTimeMs ?? 0) / 1000)
   if (address !== null && still.url !== null)
     return <img src={still.url} alt={t('evidence.still', { time })} data-testid="still-shown" />
   return (
     <>
-      {signal.preview === null ? (
-        <p className="screen-note">{t('evidence.noPreview')}</p>
-      ) : (
-        <img
-          className="veil"
-          src={evidenceUrl(signal.preview, caseId)}
-          alt={t('evidence.blurred', { time })}
-          data-testid="preview"
-        />
-      )}
+      <Preview caseId={caseId} signal={signal} time={time} />
       {address !== null && (
         <p className="screen-note" role="status">
           {still.code === null ? t('evidence.loading') : t('evidence.failed', { code: still.code })}
@@ -98,7 +100,11 @@ export function Player({ caseId, hits, revealed, reveal }: Props) {
   return (
     <section className="player" aria-label={t('evidence.picture')}>
       <div className="screen">
-        <Screen caseId={caseId} signal={signal} revealed={revealed} />
+        {signal && (signal.preview ?? signal.still) !== null ? (
+          <Screen caseId={caseId} signal={signal} revealed={revealed} />
+        ) : (
+          <p className="screen-note">{t('evidence.noPicture')}</p>
+        )}
         {signal?.still && <HoldButton revealed={revealed} reveal={reveal} />}
       </div>
       <Controls hits={hits} />

@@ -14,7 +14,12 @@ export function StreamerSection({ detail }: { detail: CaseDetail }) {
     ['ageBand', translateCode(t, 'ageBand', streamer.ageBand ?? 'unknown')],
     ['pastCases', String(streamer.pastCases)],
     ['length', formatClock(stream.lengthMs / 1000)],
-    ['source', stream.address === null ? t('facts.unknown') : `${stream.address}${stream.port === null ? '' : ` : ${stream.port}`}`],
+    [
+      'source',
+      stream.address === null
+        ? t('facts.unknown')
+        : `${stream.address}${stream.port === null ? '' : ` : ${stream.port}`}`,
+    ],
   ] as const
   return (
     <section>

@@ -46,7 +46,17 @@ function Lanes({ placed, range }: { placed: readonly Placed[]; range: Range }) {
   )
 }
 
-function Plot({ detail, placed, range, head }: { detail: CaseDetail; placed: Placed[]; range: Range; head: number | null }) {
+function Plot({
+  detail,
+  placed,
+  range,
+  head,
+}: {
+  detail: CaseDetail
+  placed: Placed[]
+  range: Range
+  head: number | null
+}) {
   const marks = axisMarks(range)
   return (
     <div className="tl-plot" aria-hidden="true">

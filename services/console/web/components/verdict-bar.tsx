@@ -2,11 +2,7 @@ import { Toolbar } from 'radix-ui'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { verdicts, type VerdictChoice } from '../keys/verdicts.js'
-
-export interface Closed {
-  why: 'no-case' | 'not-claimed' | 'held' | 'lost' | 'decided' | 'busy'
-  name?: string
-}
+import type { Closed } from '../state/verdict-closed.js'
 
 interface Props {
   closed: Closed | null
@@ -41,7 +37,13 @@ export function VerdictBar({ closed, open, decide, children }: Props) {
         ))}
       </Toolbar.Root>
       {closed && (
-        <p id="verdict-closed" className={`verdict-closed ${closed.why === 'lost' ? 'high' : ''}`} role="status" data-testid="verdict-closed" data-why={closed.why}>
+        <p
+          id="verdict-closed"
+          className={`verdict-closed ${closed.why === 'lost' ? 'high' : ''}`}
+          role="status"
+          data-testid="verdict-closed"
+          data-why={closed.why}
+        >
           {t(`verdict.closed.${closed.why}`, { name: closed.name ?? '' })}
         </p>
       )}

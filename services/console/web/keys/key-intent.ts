@@ -42,8 +42,20 @@ export function intentOfKey(press: KeyPress): KeyIntent | null {
 
 /** The key map as the help dialog shows it: groups of keys and the name of their meaning in the strings. */
 export const keyGroups = [
-  { name: 'move', rows: [{ keys: ['J', 'K'], means: 'step' }, { keys: ['Enter'], means: 'claim' }] },
-  { name: 'evidence', rows: [{ keys: ['V'], means: 'reveal' }, { keys: ['←', '→'], means: 'hits' }] },
+  {
+    name: 'move',
+    rows: [
+      { keys: ['J', 'K'], means: 'step' },
+      { keys: ['Enter'], means: 'claim' },
+    ],
+  },
+  {
+    name: 'evidence',
+    rows: [
+      { keys: ['V'], means: 'reveal' },
+      { keys: ['←', '→'], means: 'hits' },
+    ],
+  },
   {
     name: 'verdict',
     rows: [
@@ -55,6 +67,10 @@ export const keyGroups = [
   },
   {
     name: 'anywhere',
-    rows: [{ keys: ['Z'], means: 'undo' }, { keys: ['?'], means: 'help' }, { keys: ['Esc'], means: 'close' }],
+    rows: [
+      { keys: ['Z'], means: 'undo' },
+      { keys: ['?'], means: 'help' },
+      { keys: ['Esc'], means: 'close' },
+    ],
   },
 ] as const

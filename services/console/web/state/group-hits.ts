@@ -18,7 +18,11 @@ export function groupHits(signals: readonly SignalView[]): HitGroup[] {
     const picture = signal.preview ?? signal.still ?? signal.signalId
     const known = groups.get(picture)
     if (!known) groups.set(picture, { signal, count: 1 })
-    else groups.set(picture, { signal: stronger(known.signal, signal) > 0 ? signal : known.signal, count: known.count + 1 })
+    else
+      groups.set(picture, {
+        signal: stronger(known.signal, signal) > 0 ? signal : known.signal,
+        count: known.count + 1,
+      })
   }
   return [...groups.values()]
 }

@@ -1,0 +1,41 @@
+import type { SessionView } from '@streamkeeper/contracts'
+import { Tooltip } from 'radix-ui'
+import { useCallback, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useSession } from './api/queries.js'
+import { useLiveEvents } from './api/use-live-events.js'
+import { EngineBanner } from './components/engine-banner.js'
+import { ErrorState } from './components/error-state.js'
+import { HelpDialog } from './components/help-dialog.js'
+import { TopBar } from './components/top-bar.js'
+import { Review } from './screens/review.js'
+import { SignIn } from './screens/sign-in.js'
+
+/** The frame around the screens of somebody who is signed in. */
+function Frame({ session }: { session: SessionView }) {
+  const { t } = useTranslation()
+  const connected = useLiveEvents()
+  const [helpOpen, setHelpOpen] = useState(false)
+  const openHelp = useCallback(() => setHelpOpen(true), [])
+  return (
+    <Tooltip.Provider delayDuration={400}>
+      <a className="skip" href="#main">
+        {t('app.skip')}
+      </a>
+      <TopBar session={session} connected={connected} openHelp={openHelp} />
+      <EngineBanner connected={connected} />
+      <main id="main" tabIndex={-1} aria-label={t('app.main')}>
+        <Review me={session.username} helpOpen={helpOpen} openHelp={openHelp} />
+      </main>
+      {helpOpen && <HelpDialog close={() => setHelpOpen(false)} />}
+    </Tooltip.Provider>
+  )
+}
+
+/** Sign-in or the screens, by whether there is a session. */
+export function App() {
+  const session = useSession()
+  if (session.data) return <Frame session={session.data} />
+  if (session.isError) return <ErrorState error={session.error} retry={() => void session.refetch()} />
+  return session.isPending ? null : <SignIn />
+}
