@@ -3,7 +3,8 @@ import { buildMatcher, parseLexicon, scanLine, verdictWithoutPolicy } from './in
 const csv =
   'word,category,severity,match,variants\nblue kite,FRAUD,90,auto,all\nlantern,SPAM,40,auto,all\nduck,VULGAR,39,auto,all'
 const matcher = buildMatcher([parseLexicon(csv, 'list').lexicon])
-const scan = (value: unknown) => scanLine(matcher, typeof value === 'string' ? value : JSON.stringify(value), { line: 7 })
+const scan = (value: unknown) =>
+  scanLine(matcher, typeof value === 'string' ? value : JSON.stringify(value), { line: 7 })
 
 describe('scanLine', () => {
   it('answers with verdict and places', () => {
@@ -39,7 +40,6 @@ describe('scanLine', () => {
     expect(judged({ holdFrom: 10, blockFrom: 39 })).toMatchObject({ verdict: 'block' })
     expect(judged({ holdFrom: 39 })).toMatchObject({ verdict: 'hold' })
     expect(judged({})).toMatchObject({ verdict: 'allow' })
-  })
   })
   it.each([
     [[], 'allow'],
