@@ -1,0 +1,1 @@
+export { createKafkaEventLog, type KafkaOptions } from './kafka-event-log.js'

@@ -1,0 +1,243 @@
+import { randomUUID } from 'node:crypto'
+import type {
+  EventLog,
+  LogRecord,
+  OutgoingRecord,
+  PartitionLag,
+  RecordPosition,
+  SubscribeOptions,
+  Subscription,
+  TopicDifference,
+  TopicSpec,
+} from '@streamkeeper/pipeline'
+import { RetriableError } from '@streamkeeper/pipeline'
+import kafkajs, { type Admin } from 'kafkajs'
+import { registerCodecs } from './codecs.js'
+import { createKafkaLogger, type KafkaLogger } from './kafka-logger.js'
+import { toOurError } from './kafka-errors.js'
+import { Publisher } from './publisher.js'
+import { KafkaSubscription } from './subscription.js'
+import { checkTopics, makeTopics } from './topics.js'
+import { toRecord } from './to-record.js'
+
+// A CommonJS module: Node gives its values by the default export alone.
+const { Kafka, Partitioners } = kafkajs
+
+export interface KafkaOptions {
+  readonly brokers: readonly string[]
+  readonly clientId: string
+  readonly tls?: boolean
+  readonly sasl?: {
+    readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'
+    readonly username: string
+    readonly password: string
+  }
+  readonly logger?: KafkaLogger
+}
+
+const sessionTimeoutMs = 30_000
+/** How long a fetch waits for something new: also how long a partition that was paused may wait for its next turn. */
+const fetchWaitMs = 250
+const partitionFetchBytes = 1024 * 1024
+const fetchBytes = 24 * 1024 * 1024
+
+/** An EventLog on Apache Kafka. Nothing connects before the first call. */
+export function createKafkaEventLog(options: KafkaOptions): EventLog {
+  registerCodecs()
+  return new KafkaEventLog(options)
+}
+
+class KafkaEventLog implements EventLog {
+  readonly #kafka: InstanceType<typeof Kafka>
+  readonly #publisher: Publisher
+  readonly #subscriptions = new Set<Subscription>()
+  readonly #partitionCounts = new Map<string, number>()
+  readonly #logger: KafkaLogger | undefined
+  #admin: Promise<Admin> | null = null
+
+  constructor({ brokers, clientId, tls = false, sasl, logger }: KafkaOptions) {
+    this.#logger = logger
+    this.#kafka = new Kafka({
+      brokers: [...brokers],
+      clientId,
+      ssl: tls,
+      ...(sasl === undefined ? {} : { sasl: { ...sasl } as never }),
+      logCreator: createKafkaLogger(logger),
+      connectionTimeout: 5_000,
+      requestTimeout: 30_000,
+      // Short: our steps back off by themselves and say so; a consumer starts again without end.
+      retry: { retries: 3, initialRetryTime: 100, maxRetryTime: 2_000 },
+    })
+    const producer = this.#kafka.producer({
+      allowAutoTopicCreation: false,
+      createPartitioner: Partitioners.DefaultPartitioner,
+      metadataMaxAge: 60_000,
+    })
+    this.#publisher = new Publisher(producer, (topic) => this.#partitionCount(topic))
+  }
+
+  ensureTopics(specs: readonly TopicSpec[]): Promise<readonly TopicDifference[]> {
+    return this.#ask('topics', async (admin) => {
+      const made = await makeTopics(admin, specs)
+      return checkTopics(
+        admin,
+        specs.filter((spec) => !made.has(spec.name)),
+      )
+    })
+  }
+
+  publish(records: readonly OutgoingRecord[]): Promise<readonly RecordPosition[]> {
+    return this.#publisher.publish(records)
+  }
+
+  async subscribe(options: SubscribeOptions): Promise<Subscription> {
+    const consumer = this.#kafka.consumer({
+      groupId: options.group,
+      allowAutoTopicCreation: false,
+      sessionTimeout: sessionTimeoutMs,
+      heartbeatInterval: 3_000,
+      maxWaitTimeInMs: fetchWaitMs,
+      maxBytesPerPartition: partitionFetchBytes,
+      maxBytes: fetchBytes,
+      retry: {
+        retries: 5,
+        initialRetryTime: 100,
+        maxRetryTime: 3_000,
+        restartOnFailure: async (error) => toOurError(error, 'consumer') instanceof RetriableError,
+      },
+    })
+    const onFatal = (err: unknown): void => this.#logger?.warn({ err }, 'a consumer did not leave its group well')
+    const subscription = new KafkaSubscription({ consumer, options, admin: () => this.#connectedAdmin(), onFatal })
+    try {
+      await subscription.start()
+    } catch (error) {
+      await subscription.stop().catch(onFatal)
+      throw toOurError(error, 'subscribe')
+    }
+    this.#subscriptions.add(subscription)
+    return subscription
+  }
+
+  /** A reader of its own without commits: for read-back and tests, not for the flow. */
+  async read(topic: string, partition: number, from: bigint, limit: number): Promise<readonly LogRecord[]> {
+    const bounds = (await this.bounds(topic)).find((one) => one.partition === partition)
+    if (bounds === undefined) throw new Error(`${topic} has no partition ${partition}`)
+    const start = from < bounds.first ? bounds.first : from
+    const end = start + BigInt(limit) < bounds.end ? start + BigInt(limit) : bounds.end
+    if (start >= end) return []
+    return this.#readRange({ topic, partition, start, end })
+  }
+
+  bounds(topic: string): Promise<readonly { partition: number; first: bigint; end: bigint }[]> {
+    return this.#ask('bounds', async (admin) =>
+      (await admin.fetchTopicOffsets(topic)).map(({ partition, low, high }) => ({
+        partition,
+        first: BigInt(low),
+        end: BigInt(high),
+      })),
+    )
+  }
+
+  lag(group: string, topics: readonly string[]): Promise<readonly PartitionLag[]> {
+    return this.#ask('lag', async (admin) => {
+      const committed = await admin.fetchOffsets({ groupId: group, topics: [...topics] })
+      const lags: PartitionLag[] = []
+      for (const topic of topics) {
+        const own = committed.find((one) => one.topic === topic)?.partitions ?? []
+        for (const { partition, low, high } of await admin.fetchTopicOffsets(topic)) {
+          const stored = BigInt(own.find((one) => one.partition === partition)?.offset ?? -1)
+          lags.push({ topic, partition, end: BigInt(high), committed: stored < 0n ? BigInt(low) : stored })
+        }
+      }
+      return lags
+    })
+  }
+
+  async ping(): Promise<void> {
+    await this.#ask('ping', (admin) => admin.describeCluster())
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#subscriptions].map((subscription) => subscription.stop()))
+    await this.#publisher.close()
+    if (this.#admin !== null) await (await this.#admin).disconnect()
+  }
+
+  async #ask<T>(what: string, question: (admin: Admin) => Promise<T>): Promise<T> {
+    try {
+      return await question(await this.#connectedAdmin())
+    } catch (error) {
+      throw toOurError(error, what)
+    }
+  }
+
+  #connectedAdmin(): Promise<Admin> {
+    this.#admin ??= this.#connectAdmin().catch((error: unknown) => {
+      this.#admin = null
+      throw error
+    })
+    return this.#admin
+  }
+
+  async #connectAdmin(): Promise<Admin> {
+    const admin = this.#kafka.admin()
+    await admin.connect()
+    return admin
+  }
+
+  /** Partitions are fixed for the life of a topic, so that a count once known stays right. */
+  async #partitionCount(topic: string): Promise<number> {
+    const known = this.#partitionCounts.get(topic)
+    if (known !== undefined) return known
+    const { topics } = await (await this.#connectedAdmin()).fetchTopicMetadata({ topics: [topic] })
+    const count = topics[0]?.partitions.length ?? 0
+    if (count === 0) throw new RetriableError(`publish: ${topic} has no partitions yet`)
+    this.#partitionCounts.set(topic, count)
+    return count
+  }
+
+  async #readRange({
+    topic,
+    partition,
+    start,
+    end,
+  }: {
+    topic: string
+    partition: number
+    start: bigint
+    end: bigint
+  }): Promise<LogRecord[]> {
+    const consumer = this.#kafka.consumer({
+      groupId: `streamkeeper-read-${randomUUID()}`,
+      maxWaitTimeInMs: fetchWaitMs,
+      maxBytes: fetchBytes,
+    })
+    const found: LogRecord[] = []
+    try {
+      await consumer.connect()
+      await consumer.subscribe({ topics: [topic], fromBeginning: true })
+      await new Promise<void>((resolve, reject) => {
+        consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error))
+        consumer
+          .run({
+            autoCommit: false,
+            eachBatch: async ({ batch }) => {
+              if (batch.partition !== partition) return
+              for (const message of batch.messages) {
+                const record = toRecord(topic, partition, message)
+                if (record.offset >= start && record.offset < end) found.push(record)
+              }
+              if (BigInt(batch.lastOffset()) >= end - 1n) resolve()
+            },
+          })
+          .then(() => consumer.seek({ topic, partition, offset: String(start) }))
+          .catch(reject)
+      })
+      return found
+    } catch (error) {
+      throw toOurError(error, 'read')
+    } finally {
+      await consumer.disconnect()
+    }
+  }
+}
