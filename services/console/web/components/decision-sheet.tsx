@@ -1,6 +1,6 @@
 import type { CaseDetail, Label } from '@streamkeeper/contracts'
 import { Dialog } from 'radix-ui'
-import { useRef, useState, type FormEvent, type KeyboardEvent } from 'react'
+import { useRef, useState, type FormEvent, type KeyboardEvent, type RefObject } from 'react'
 import { useTranslation } from 'react-i18next'
 import { formatNumber } from '../format/figure.js'
 import { translateCode } from '../i18n/translate-code.js'
@@ -49,6 +49,32 @@ function useDraft({ detail, choice, send }: Props) {
   }
 }
 
+interface FooterProps {
+  words: string
+  problem: string | null
+  disabled: boolean
+  confirm: RefObject<HTMLButtonElement | null>
+  close: () => void
+}
+
+function SheetFooter({ words, problem, disabled, confirm, close }: FooterProps) {
+  const { t } = useTranslation()
+  return (
+    <footer>
+      <span className={problem ? 'high' : 'dim'} role="status">
+        {problem ?? t('sheet.note')}
+      </span>
+      <span className="grow" />
+      <button type="button" className="btn ghost" data-testid="cancel-decision" onClick={close}>
+        {t('sheet.cancel')} <kbd>Esc</kbd>
+      </button>
+      <button type="submit" ref={confirm} className="btn danger" data-testid="confirm-decision" disabled={disabled}>
+        {words} <kbd>Enter</kbd>
+      </button>
+    </footer>
+  )
+}
+
 /** What a heavy verdict needs before it leaves: the reason, the text for the streamer, and a second key. */
 export function DecisionSheet(props: Props) {
   const { detail, choice, busy, closed, refused, close } = props
@@ -56,7 +82,6 @@ export function DecisionSheet(props: Props) {
   const confirm = useRef<HTMLButtonElement>(null)
   const draft = useDraft(props)
   const words = t(`action.${choice.action}`)
-  const problem = closed ?? refused
   return (
     <Dialog.Root open onOpenChange={(open) => !open && close()}>
       <Dialog.Portal>
@@ -78,24 +103,13 @@ export function DecisionSheet(props: Props) {
               </Dialog.Description>
             </header>
             <SheetFields {...draft} />
-            <footer>
-              <span className={problem ? 'high' : 'dim'} role="status">
-                {problem ?? t('sheet.note')}
-              </span>
-              <span className="grow" />
-              <button type="button" className="btn ghost" data-testid="cancel-decision" onClick={close}>
-                {t('sheet.cancel')} <kbd>Esc</kbd>
-              </button>
-              <button
-                type="submit"
-                ref={confirm}
-                className="btn danger"
-                data-testid="confirm-decision"
-                disabled={busy || closed !== null || draft.text.trim() === ''}
-              >
-                {words} <kbd>Enter</kbd>
-              </button>
-            </footer>
+            <SheetFooter
+              words={words}
+              problem={closed ?? refused}
+              disabled={busy || closed !== null || draft.text.trim() === ''}
+              confirm={confirm}
+              close={close}
+            />
           </form>
         </Dialog.Content>
       </Dialog.Portal>

@@ -13,8 +13,9 @@ export function UserMenu({ session }: { session: SessionView }) {
   const signOut = useMutation({
     mutationFn: api.signOut,
     onSuccess: () => {
-      client.clear()
       client.setQueryData(keysOf.session, null)
+      // Nothing that the last person saw is left for the next one.
+      client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== keysOf.session[0] })
     },
   })
   return (

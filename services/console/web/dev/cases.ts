@@ -1,77 +1,9 @@
-import type { CaseDetail, Label, SignalView, Tier } from '@streamkeeper/contracts'
+import type { CaseDetail, SignalView } from '@streamkeeper/contracts'
 import { picture } from './pictures.js'
+import { rows, type Row } from './rows.js'
 
 const utc = (ms: number) => new Date(ms).toISOString()
 const sha256 = 'c'.repeat(64)
-
-interface Row {
-  nickname: string | null
-  title: string
-  labels: Label[]
-  severity: number
-  tier: Tier
-  viewers: number
-  waitS: number
-  by?: string
-}
-
-const rows: Row[] = [
-  {
-    nickname: '晚风棋社',
-    title: '残局解说 今晚连播',
-    labels: ['GAMBLING', 'SPAM'],
-    severity: 94,
-    tier: 'P0',
-    viewers: 12_480,
-    waitS: 107,
-  },
-  {
-    nickname: '北岸数码',
-    title: '清仓最后一天',
-    labels: ['FRAUD'],
-    severity: 88,
-    tier: 'P1',
-    viewers: 31_200,
-    waitS: 228,
-  },
-  {
-    nickname: 'LuckyHarbor',
-    title: 'Late night spins',
-    labels: ['GAMBLING'],
-    severity: 81,
-    tier: 'P1',
-    viewers: 4_310,
-    waitS: 151,
-    by: 'reviewer12',
-  },
-  {
-    nickname: '小鹿慢慢',
-    title: '和大家聊聊天',
-    labels: ['MINOR_RISK', 'TIP_ABUSE'],
-    severity: 76,
-    tier: 'P1',
-    viewers: 860,
-    waitS: -39,
-  },
-  {
-    nickname: null,
-    title: 'Camera drill on pier 4 with a title that is longer than its row can hold',
-    labels: ['TEST_CARD'],
-    severity: 63,
-    tier: 'P2',
-    viewers: 12,
-    waitS: 567,
-  },
-  {
-    nickname: '山野阿木',
-    title: '徒手攀岩',
-    labels: ['DANGEROUS_ACT'],
-    severity: 34,
-    tier: 'P3',
-    viewers: 940,
-    waitS: 494,
-  },
-]
 
 function signalOf(start: number, seq: number, more: Partial<SignalView>): SignalView {
   const streamTimeMs = more.streamTimeMs ?? 20_000 + seq * 9_000
@@ -137,62 +69,66 @@ function signalsOf(start: number, row: Row, seed: number): SignalView[] {
   ]
 }
 
+function summaryOf(row: Row, at: number, now: number): CaseDetail['case'] {
+  return {
+    caseId: `case-${20_481 + at}`,
+    streamId: `lt-${at}`,
+    title: row.title,
+    nickname: row.nickname,
+    accountId: `a-${5_512_087 + at}`,
+    class: 'entertainment',
+    state: row.by ? 'claimed' : 'open',
+    tier: row.tier,
+    severity: row.severity,
+    priority: 1000 - at,
+    labels: row.labels,
+    hits: 10,
+    viewers: row.viewers,
+    live: at !== 5,
+    openedAt: utc(now - 194_000),
+    deadlineAt: utc(now + row.waitS * 1000),
+    version: 1,
+    claimedBy: row.by ?? null,
+    leaseUntil: row.by ? utc(now + 120_000) : null,
+  }
+}
+
+const coverage: CaseDetail['coverage'] = [
+  { fromMs: 0, toMs: 46_000, state: 'looked', reason: null },
+  { fromMs: 46_000, toMs: 52_000, state: 'not-looked', reason: 'decoder-failed' },
+  { fromMs: 52_000, toMs: 150_000, state: 'looked', reason: null },
+  { fromMs: 150_000, toMs: 164_000, state: 'not-looked', reason: 'gap' },
+  { fromMs: 164_000, toMs: 200_000, state: 'looked', reason: null },
+]
+
 /** Cases as the API would give them, dated from now. */
 export function makeCases(now: number): CaseDetail[] {
-  return rows.map((row, at) => {
-    const start = now - 200_000
-    return {
-      case: {
-        caseId: `case-${20_481 + at}`,
-        streamId: `lt-${at}`,
-        title: row.title,
-        nickname: row.nickname,
-        accountId: `a-${5_512_087 + at}`,
-        class: 'entertainment',
-        state: row.by ? 'claimed' : 'open',
-        tier: row.tier,
-        severity: row.severity,
-        priority: 1000 - at,
-        labels: row.labels,
-        hits: 10,
-        viewers: row.viewers,
-        live: at !== 5,
-        openedAt: utc(now - 194_000),
-        deadlineAt: utc(now + row.waitS * 1000),
-        version: 1,
-        claimedBy: row.by ?? null,
-        leaseUntil: row.by ? utc(now + 120_000) : null,
-      },
-      signals: signalsOf(start, row, at + 1),
-      commands: at === 0 ? [provisional(now)] : [],
-      decisions: [],
-      coverage: [
-        { fromMs: 0, toMs: 46_000, state: 'looked', reason: null },
-        { fromMs: 46_000, toMs: 52_000, state: 'not-looked', reason: 'decoder-failed' },
-        { fromMs: 52_000, toMs: 150_000, state: 'looked', reason: null },
-        { fromMs: 150_000, toMs: 164_000, state: 'not-looked', reason: 'gap' },
-        { fromMs: 164_000, toMs: 200_000, state: 'looked', reason: null },
-      ],
-      stream: {
-        startedAt: utc(start),
-        endedAt: null,
-        lengthMs: 200_000,
-        address: '192.0.2.14',
-        port: 41_022,
-        darkState: 'none',
-      },
-      streamer: {
-        realName: at === 3 ? 'pending' : 'verified',
-        ageBand: 'adult',
-        blacklisted: at === 2,
-        pastCases: 3 - (at % 3),
-      },
-      reasons: row.labels.map((label) => ({
-        label,
-        textForStreamer: `Your stream broke the rule on ${label}. You can appeal; another person will decide.`,
-      })),
-    }
-  })
+  const start = now - 200_000
+  return rows.map((row, at) => ({
+    case: summaryOf(row, at, now),
+    signals: signalsOf(start, row, at + 1),
+    commands: at === 0 ? [provisional(now)] : [],
+    decisions: [],
+    coverage,
+    stream: {
+      startedAt: utc(start),
+      endedAt: null,
+      lengthMs: 200_000,
+      address: '192.0.2.14',
+      port: 41_022,
+      darkState: 'none',
+    },
+    streamer: {
+      realName: at === 3 ? 'pending' : 'verified',
+      ageBand: 'adult',
+      blacklisted: at === 2,
+      pastCases: 3 - (at % 3),
+    },
+    reasons: row.labels.map((label) => ({
+      label,
+      textForStreamer: `Your stream broke the rule on ${label}. You can appeal; another person will decide.`,
+    })),
+  }))
 }
 
 function provisional(now: number): CaseDetail['commands'][number] {

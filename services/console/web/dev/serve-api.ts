@@ -76,21 +76,30 @@ function follow(api: StandIn, response: ServerResponse): void {
   response.on('close', () => api.listeners.delete(listener))
 }
 
+function admit(api: StandIn, method: string, path: string): void {
+  const isOpen = method === 'POST' && (path === '/session' || path.startsWith('/dev/'))
+  if (!api.signedIn && !isOpen) throw new StandInError('UNAUTHENTICATED', 401)
+}
+
+function findRoute(api: StandIn, name: string): [RegExp, Route] {
+  const found = routesOf(api).find(([pattern]) => pattern.test(name))
+  if (!found) throw new StandInError('NOT_FOUND', 404)
+  return found
+}
+
 async function answer(api: StandIn, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const url = new URL(request.url ?? '/', 'http://stand-in')
-  const path = url.pathname.replace('/api/v1', '')
-  const isOpen = path === '/session' || path.startsWith('/dev/')
-  if (!api.signedIn && !(isOpen && request.method === 'POST')) throw new StandInError('UNAUTHENTICATED', 401)
+  const { method = 'GET', url = '/' } = request
+  const { pathname, searchParams } = new URL(url, 'http://stand-in')
+  const path = pathname.replace('/api/v1', '')
+  admit(api, method, path)
   if (path === '/events') return follow(api, response)
   const drawing = findDrawing(path.replace('/evidence/', ''))
   if (drawing !== undefined) return void response.writeHead(200, { 'content-type': 'image/svg+xml' }).end(drawing)
-  const name = `${request.method} ${path}`
-  const route = routesOf(api).find(([pattern]) => pattern.test(name))
-  if (!route) throw new StandInError('NOT_FOUND', 404)
-  const found = route[1](route[0].exec(name)?.slice(1) ?? [], await readBody(request), url.searchParams)
+  const name = `${method} ${path}`
+  const [pattern, route] = findRoute(api, name)
+  const found = route(pattern.exec(name)?.slice(1) ?? [], await readBody(request), searchParams)
   if (found === null) return void response.writeHead(204).end()
-  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(found))
-  return undefined
+  return void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(found))
 }
 
 /** Answers `/api/v1` from memory. */
