@@ -1,6 +1,7 @@
 import type { CaseDetail } from '@streamkeeper/contracts'
 import { useTranslation } from 'react-i18next'
 import { formatNumber } from '../format/figure.js'
+import { initials } from '../format/initials.js'
 import type { Lease } from '../state/use-leases.js'
 import { heldByOther } from '../state/verdict-closed.js'
 import { LeaseClock } from './lease-clock.js'
@@ -24,7 +25,7 @@ function ClaimState({ detail, holding }: { detail: CaseDetail; holding: Holding 
     return (
       <div className="lease other">
         <span className="ava ghost" aria-hidden="true">
-          {claimedBy?.slice(0, 2)}
+          {initials(claimedBy ?? '')}
         </span>
         <div>
           <b>{t('case.heldBy', { name: claimedBy })}</b>

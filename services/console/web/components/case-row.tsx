@@ -1,6 +1,7 @@
 import type { CaseSummary } from '@streamkeeper/contracts'
 import { useTranslation } from 'react-i18next'
 import { formatShort } from '../format/figure.js'
+import { initials } from '../format/initials.js'
 import { stepOfTier } from '../format/risk.js'
 import { Age } from './age.js'
 import { Countdown } from './countdown.js'
@@ -37,7 +38,7 @@ function RiskBadge({ row, me }: Omit<Props, 'open' | 'choose'>) {
           title={t('queue.claimedBy', { name: holder })}
           data-testid="claimed-by"
         >
-          {holder.slice(0, 2)}
+          {initials(holder)}
         </span>
       )}
     </span>

@@ -18,7 +18,10 @@ function Hit({ caseId, group, open, choose }: HitProps) {
   const { signal, count } = group
   const place = useRef<HTMLButtonElement>(null)
   useEffect(() => {
-    if (open) place.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+    // Only the strip moves: scrollIntoView would move the whole case with it.
+    const hit = place.current
+    const strip = hit?.parentElement
+    if (open && hit && strip) strip.scrollLeft = hit.offsetLeft - (strip.clientWidth - hit.clientWidth) / 2
   }, [open])
   const time = formatClock((signal.streamTimeMs ?? 0) / 1000)
   return (

@@ -20,11 +20,13 @@ function DecisionToast({ notice, undo, close }: Props & { notice: Decided }) {
   const left = undoUntil === null ? 0 : secondsUntil(undoUntil, useNow())
   const whole = undoUntil === null ? 1 : (Date.parse(undoUntil) - Date.parse(decidedAt)) / 1000
   const over = left <= 0
+  const ended = undoUntil === null ? t('toast.final') : t('toast.left')
+  const words = over ? ended : t('toast.leaves', { seconds: Math.ceil(left) })
   useEffect(() => {
     if (!over) return undefined
-    const timer = window.setTimeout(close, 2_000)
+    const timer = window.setTimeout(close, undoUntil === null ? 6_000 : 2_000)
     return () => window.clearTimeout(timer)
-  }, [over, close])
+  }, [over, undoUntil, close])
   return (
     <>
       <Ring share={left / Math.max(1, whole)} />
@@ -32,7 +34,7 @@ function DecisionToast({ notice, undo, close }: Props & { notice: Decided }) {
         <b>
           {t(`action.${action}`)}: {notice.title}
         </b>
-        <small className="num">{over ? t('toast.left') : t('toast.leaves', { seconds: Math.ceil(left) })}</small>
+        <small className="num">{words}</small>
       </div>
       {!over && (
         <button type="button" className="btn" data-testid="undo" onClick={undo}>

@@ -4,6 +4,7 @@ import { DropdownMenu } from 'radix-ui'
 import { useTranslation } from 'react-i18next'
 import { api } from '../api/create-api.js'
 import { keysOf } from '../api/queries.js'
+import { initials } from '../format/initials.js'
 import { Icon } from './icon.js'
 
 /** Who is signed in, and the way out. */
@@ -22,7 +23,7 @@ export function UserMenu({ session }: { session: SessionView }) {
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger className="me" aria-label={t('top.user')} data-testid="user-menu">
         <span className="ava me-ava" aria-hidden="true">
-          {session.username.slice(0, 2)}
+          {initials(session.username)}
         </span>
         <span>
           <b>{session.username}</b>

@@ -15,16 +15,16 @@ export interface KeyPress {
   onControl: boolean
 }
 
-const plainKeys: Record<string, KeyIntent> = {
-  j: { do: 'next' },
-  k: { do: 'previous' },
-  Enter: { do: 'claim' },
-  v: { do: 'reveal' },
-  ArrowRight: { do: 'hit-next' },
-  ArrowLeft: { do: 'hit-previous' },
-  z: { do: 'undo' },
-  '?': { do: 'help' },
-}
+const plainKeys = new Map<string, KeyIntent>([
+  ['j', { do: 'next' }],
+  ['k', { do: 'previous' }],
+  ['Enter', { do: 'claim' }],
+  ['v', { do: 'reveal' }],
+  ['ArrowRight', { do: 'hit-next' }],
+  ['ArrowLeft', { do: 'hit-previous' }],
+  ['z', { do: 'undo' }],
+  ['?', { do: 'help' }],
+])
 
 const stepping = new Set(['next', 'previous', 'hit-next', 'hit-previous'])
 
@@ -35,7 +35,7 @@ export function intentOfKey(press: KeyPress): KeyIntent | null {
   const choice = verdicts.find((verdict) => verdict.key === press.key)
   const intent: KeyIntent | undefined = choice
     ? { do: 'verdict', choice }
-    : plainKeys[press.key.length === 1 ? press.key.toLowerCase() : press.key]
+    : plainKeys.get(press.key.length === 1 ? press.key.toLowerCase() : press.key)
   if (!intent || (press.repeat && !stepping.has(intent.do))) return null
   return intent
 }

@@ -13,6 +13,8 @@ export function useReviewKeys(on: boolean, act: (intent: KeyIntent) => void): vo
   useEffect(() => {
     if (!on) return undefined
     const press = (event: KeyboardEvent) => {
+      // A menu or the toolbar has taken the key already.
+      if (event.defaultPrevented) return
       const target = event.target instanceof Element ? event.target : document.body
       // Enter on the row that is open already claims it, as it does with the focus nowhere.
       const openRow = target.closest('[data-case-id][aria-current="true"]') !== null

@@ -1,0 +1,92 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import {
+  Action,
+  CaseState,
+  DecisionAction,
+  Label,
+  Lane,
+  NotLookedReason,
+  Role,
+  StreamClass,
+} from '@streamkeeper/contracts'
+import ts from 'typescript'
+
+const web = join(import.meta.dirname, '..')
+const en: unknown = JSON.parse(readFileSync(join(import.meta.dirname, 'en.json'), 'utf8'))
+const files = readdirSync(web, { recursive: true, encoding: 'utf8' }).filter(
+  (name) => /\.tsx?$/.test(name) && !/\.test\.ts$|^dev|^vite/.test(name),
+)
+const spoken = new Set(['aria-label', 'title', 'alt', 'placeholder', 'aria-description'])
+const hasLetters = (text: string) => /\p{L}/u.test(text)
+
+/** The text of a node that a reader would see or hear; empty when it is none. */
+function looseText(node: ts.Node): string {
+  if (ts.isJsxText(node)) return node.text.trim()
+  if (ts.isJsxAttribute(node))
+    return spoken.has(node.name.getText()) && node.initializer && ts.isStringLiteral(node.initializer)
+      ? node.initializer.text
+      : ''
+  const said = ts.isJsxExpression(node) && !ts.isJsxAttribute(node.parent) ? node.expression : undefined
+  return said && ts.isStringLiteral(said) ? said.text : ''
+}
+
+const isKeyName = (node: ts.Node) => ts.isJsxElement(node) && node.openingElement.tagName.getText() === 'kbd'
+
+/** Words that stand in the source itself instead of the strings file. Names of keys are the same in every language. */
+function findLooseText(source: string, name = 'x.tsx'): string[] {
+  const found: string[] = []
+  const visit = (node: ts.Node): void => {
+    if (isKeyName(node)) return
+    const text = looseText(node)
+    if (hasLetters(text)) found.push(text)
+    ts.forEachChild(node, visit)
+  }
+  visit(ts.createSourceFile(name, source, ts.ScriptTarget.Latest, true, ts.ScriptKind.TSX))
+  return found
+}
+
+function stringAt(path: string): unknown {
+  return path.split('.').reduce<unknown>((at, part) => (at as Record<string, unknown> | undefined)?.[part], en)
+}
+const known = (path: string) => typeof stringAt(path) === 'string' || typeof stringAt(`${path}_other`) === 'string'
+
+describe('strings', () => {
+  it('finds loose text when there is some', () => {
+    expect(findLooseText('const a = <p title="Hi">Hello <kbd>V</kbd> {"you"} {t("x")} ×{n}</p>')).toEqual([
+      'Hi',
+      'Hello',
+      'you',
+    ])
+  })
+
+  it('has no text in the components', () => {
+    const loose = files.map((name) => [name, findLooseText(readFileSync(join(web, name), 'utf8'), name)] as const)
+    expect(files.length).toBeGreaterThan(40)
+    expect(loose.filter(([, found]) => found.length > 0)).toEqual([])
+  })
+
+  it('has a string for every key that the page names', () => {
+    const named = files.flatMap((name) =>
+      [...readFileSync(join(web, name), 'utf8').matchAll(/\bt\('([^']+)'/g)].map((match) => match[1] ?? ''),
+    )
+    expect(named.length).toBeGreaterThan(80)
+    expect(named.filter((path) => !known(path))).toEqual([])
+  })
+
+  it.each([
+    ['label', Label.options],
+    ['lane', Lane.options],
+    ['reason', NotLookedReason.options],
+    ['caseState', CaseState.options],
+    [
+      'action',
+      [...Action.options, ...DecisionAction.options.flatMap((each) => ('options' in each ? each.options : []))],
+    ],
+    ['role', Role.options],
+    ['class', StreamClass.options],
+  ])('has a word for every %s', (group, codes) => {
+    expect(codes.length).toBeGreaterThan(3)
+    expect(codes.filter((code) => !known(`${group}.${code}`))).toEqual([])
+  })
+})
