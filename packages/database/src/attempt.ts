@@ -1,7 +1,7 @@
 import { isRetriable, RetriableError } from '@streamkeeper/pipeline'
 
-/** The database is away, starting, stopping, or asks for another try. https://www.postgresql.org/docs/current/errcodes-appendix.html */
-const passing = /^(08|53|57P0|40001|40P01|55P03|XX000)/
+/** The database is away, starting, stopping, read-only for now, or asks for another try. https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const passing = /^(08|53|57P0|40001|40P01|55P03|25006|25P0[34])/
 const network = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -26,10 +26,18 @@ export async function attempt<T>(query: () => Promise<T>): Promise<T> {
   }
 }
 
-function isPassing(error: unknown): boolean {
-  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
-    const code = 'code' in cause ? String(cause.code) : ''
-    if (passing.test(code) || network.has(code) || words.test(cause.message)) return true
-  }
-  return false
+/** By shape, not by class: an error may come from another realm. */
+function isPassing(error: unknown, depth = 0): boolean {
+  if (depth > 8 || typeof error !== 'object' || error === null) return false
+  if ('code' in error && typeof error.code === 'string' && (passing.test(error.code) || network.has(error.code)))
+    return true
+  if ('message' in error && typeof error.message === 'string' && words.test(error.message)) return true
+  return causesOf(error).some((cause) => isPassing(cause, depth + 1))
+}
+
+/** A host with several addresses fails with one error an address. */
+function causesOf(error: object): readonly unknown[] {
+  const several: unknown = 'errors' in error ? error.errors : []
+  const cause: unknown = 'cause' in error ? error.cause : undefined
+  return Array.isArray(several) ? [cause, ...(several as unknown[])] : [cause]
 }

@@ -4,7 +4,7 @@ import { and, asc, desc, eq, gt, inArray, sql } from 'drizzle-orm'
 import { attempt } from './attempt.js'
 import type { Queries } from './database.js'
 import { lockHead, queueEvent } from './outbox.js'
-import { cases, caseSignals, policyStreams } from './schema/index.js'
+import { cases, caseSignals, type policyStreams } from './schema/index.js'
 
 export type CaseRow = typeof cases.$inferSelect
 export type CaseSignalRow = typeof caseSignals.$inferSelect
@@ -61,7 +61,11 @@ async function findFresh({ orm }: Queries, signals: readonly SignalRaised[]): Pr
       (row) => row.id,
     ),
   )
-  return signals.filter((signal) => !known.has(signal.signalId))
+  return signals.filter(({ signalId }) => {
+    const isFresh = !known.has(signalId)
+    known.add(signalId)
+    return isFresh
+  })
 }
 
 async function openCase({ orm }: Queries, growth: CaseGrowth, fresh: readonly SignalRaised[]): Promise<CaseRow> {

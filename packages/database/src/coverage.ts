@@ -1,5 +1,5 @@
 import type { NotLookedReason, Versioned } from '@streamkeeper/contracts'
-import { and, asc, eq, or, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, lt, sql } from 'drizzle-orm'
 import { attempt } from './attempt.js'
 import type { Database, Queries } from './database.js'
 import { coverage } from './schema/index.js'
@@ -27,14 +27,11 @@ export async function coverStretch(database: Database, stretch: NewStretch, at: 
   const { streamId, cause, fromMs, toMs, ...rest } = stretch
   return database.transaction(async ({ orm }) => {
     await orm.execute(sql`select pg_advisory_xact_lock(hashtextextended(${streamId}, 1))`)
-    const near = and(sql`${coverage.toMs} > ${fromMs}`, sql`${coverage.fromMs} < ${toMs}`)
-    const known = await orm
-      .select()
-      .from(coverage)
-      .where(and(eq(coverage.streamId, streamId), or(near, eq(coverage.cause, cause))))
-      .orderBy(asc(coverage.fromMs))
-    const mine = known.filter((row) => row.cause === cause)
-    if (mine.length > 0) return mine
+    const mine = and(eq(coverage.streamId, streamId), eq(coverage.cause, cause))
+    const before = await orm.select().from(coverage).where(mine).orderBy(asc(coverage.fromMs))
+    if (before.length > 0) return before
+    const near = and(endsAfter(streamId, fromMs), lt(coverage.fromMs, toMs))
+    const known = await orm.select().from(coverage).where(near).orderBy(asc(coverage.fromMs))
     const rows = freeParts(known, fromMs, toMs).map((part) => ({ ...rest, ...part, streamId, cause, at }))
     return rows.length === 0 ? [] : orm.insert(coverage).values(rows).returning()
   })
@@ -46,8 +43,13 @@ export async function listCoverage({ orm }: Queries, streamId: string): Promise<
 
 /** The latest stretches of a stream, for the page. */
 export async function listCoverageFrom({ orm }: Queries, streamId: string, fromMs: number): Promise<StretchRow[]> {
-  const where = and(eq(coverage.streamId, streamId), sql`${coverage.toMs} > ${fromMs}`)
-  return attempt(() => orm.select().from(coverage).where(where).orderBy(asc(coverage.fromMs)))
+  return attempt(() => orm.select().from(coverage).where(endsAfter(streamId, fromMs)).orderBy(asc(coverage.fromMs)))
+}
+
+/** Stretches do not overlap, so the ones that end after a time start at the last one that starts by then: the key finds it. */
+function endsAfter(streamId: string, ms: number) {
+  const start = sql`coalesce((select max(c.from_ms) from coverage c where c.stream_id = ${streamId} and c.from_ms <= ${ms}), 0)`
+  return and(eq(coverage.streamId, streamId), sql`${coverage.fromMs} >= ${start}`, gt(coverage.toMs, ms))
 }
 
 interface Part {

@@ -48,7 +48,9 @@ export async function settleDark(
     await lockHead(tx, streamId)
     const known = await findCase(tx, caseId)
     if (known?.darkState !== 'waiting') return null
-    const row = await changeCase(tx, known, { darkState: found, state: found, updatedAt: now })
+    // A case that was opened again meanwhile stays with its person.
+    const state = known.state === 'enforcing' ? found : known.state
+    const row = await changeCase(tx, known, { darkState: found, state, updatedAt: now })
     await queueCaseEvent(tx, row, 'moderation.case.updated', now)
     return row
   })

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Actor, DecisionAction, DecisionMade, Reason, Tier } from '@streamkeeper/contracts'
-import { and, eq, gt } from 'drizzle-orm'
+import { and, eq, gt, lte } from 'drizzle-orm'
 import { CaseConflictError } from './case-errors.js'
 import { changeCase, findCase, queueCaseEvent, type CaseRow } from './cases.js'
 import type { Database, Queries } from './database.js'
@@ -83,11 +83,11 @@ async function checkCase(
   { leaseToken, expectedVersion, seenThroughSeq, now }: Decide,
 ): Promise<void> {
   assertLease(known, leaseToken, now)
+  const ofCase = eq(caseSignals.caseId, known.caseId)
+  if ((await tx.orm.$count(caseSignals, and(ofCase, lte(caseSignals.seq, seenThroughSeq)))) === 0)
+    throw new CaseConflictError(`no hit of case ${known.caseId} was seen`)
   if (expectedVersion === known.version) return
-  const later = await tx.orm.$count(
-    caseSignals,
-    and(eq(caseSignals.caseId, known.caseId), gt(caseSignals.seq, seenThroughSeq)),
-  )
+  const later = await tx.orm.$count(caseSignals, and(ofCase, gt(caseSignals.seq, seenThroughSeq)))
   if (expectedVersion > known.version || later === 0)
     throw new CaseConflictError(`case ${known.caseId} is at version ${known.version}, not ${expectedVersion}`)
 }

@@ -20,7 +20,9 @@ export async function moveLaterHits(
     .orderBy(caseSignals.seq)
   const first = later[0]
   if (first === undefined) return null
-  const caseId = `case-${createHash('sha256').update(`${decided.streamId}\0${first.signalId}`).digest('hex').slice(0, 24)}`
+  // The version keeps it apart from a follow-up by the same hit that an undo took back.
+  const seed = `${decided.caseId}\0${decided.version}\0${first.signalId}`
+  const caseId = `case-${createHash('sha256').update(seed).digest('hex').slice(0, 24)}`
   const waitMs = decided.deadlineAt.getTime() - decided.openedAt.getTime()
   const { streamId, accountId, title, class: streamClass, tier, severity, priority, viewers, live } = decided
   const [row] = await tx.orm

@@ -1,5 +1,5 @@
 import type { EventData, EventType } from '@streamkeeper/contracts'
-import { and, eq, isNull, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
 import { attempt } from './attempt.js'
 import type { Queries } from './database.js'
 import { outbox, streamHeads, type OutboxEvent } from './schema/index.js'
@@ -23,22 +23,25 @@ export async function queueEvent<Type extends EventType>(
   const { lastOutbox } = await lockHead(queries, key)
   const seq = lastOutbox + 1
   const { type, id, at, data } = event
-  const row: OutboxEvent = { type, id, time: at.toISOString(), data: data as Readonly<Record<string, unknown>> }
+  const row: OutboxEvent = { type, id, time: at.toISOString(), data }
   await queries.orm.insert(outbox).values({ key, seq, event: row, createdAt: at })
   await queries.orm.update(streamHeads).set({ lastOutbox: seq }).where(eq(streamHeads.streamId, key))
 }
 
 /**
- * Unpublished events, all of the keys that nobody else is publishing, in order a key. The rows stay locked until the
- * transaction ends: publish, then `markPublished`, within it.
+ * Unpublished events of the keys that nobody else is publishing, in order a key, about `limit` of them. Their first rows stay
+ * locked until the transaction ends: publish, then `markPublished`, within it. The heads stay free, so that a log that does
+ * not answer holds up no decision.
  */
 export async function takeOutbox({ orm }: Queries, limit: number): Promise<readonly OutboxRow[]> {
   const { rows } = await orm.execute<{ key: string }>(sql`
-    select h.stream_id as key from stream_heads h
-    where exists (select 1 from outbox o where o.key = h.stream_id and o.published_at is null)
-    order by h.stream_id limit ${limit} for update skip locked`)
+    select o.key from outbox o
+    where o.published_at is null and not exists (
+      select 1 from outbox e where e.key = o.key and e.seq < o.seq and e.published_at is null)
+    order by o.key limit ${limit} for update of o skip locked`)
   const taken: OutboxRow[] = []
   for (const { key } of rows) {
+    if (taken.length >= limit) break
     const unpublished = and(eq(outbox.key, key), isNull(outbox.publishedAt))
     taken.push(...(await orm.select().from(outbox).where(unpublished).orderBy(outbox.seq).limit(limit)))
   }
@@ -50,11 +53,13 @@ export async function markPublished(
   rows: readonly Pick<OutboxRow, 'key' | 'seq'>[],
   at: Date,
 ): Promise<void> {
-  for (const { key, seq } of rows) {
+  const byKey = new Map<string, number[]>()
+  for (const { key, seq } of rows) byKey.set(key, [...(byKey.get(key) ?? []), seq])
+  for (const [key, seqs] of byKey) {
     await orm
       .update(outbox)
       .set({ publishedAt: at })
-      .where(and(eq(outbox.key, key), eq(outbox.seq, seq)))
+      .where(and(eq(outbox.key, key), inArray(outbox.seq, seqs)))
   }
 }
 

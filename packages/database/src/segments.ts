@@ -33,10 +33,13 @@ export async function recordSegment({ orm }: Queries, { origin, ...segment }: Ne
   const { topic: originTopic, partition: originPartition, offset: originOffset } = origin
   await attempt(() =>
     orm.transaction(async (tx) => {
-      await tx
+      await lockStream(tx, segment.streamId)
+      const inserted = await tx
         .insert(streamSegments)
         .values({ ...segment, originTopic, originPartition, originOffset })
         .onConflictDoNothing()
+        .returning({ sequence: streamSegments.sequence })
+      if (inserted.length === 0) return
       const at = new Date(origin.brokerAt).toISOString()
       await tx
         .update(streams)
@@ -45,11 +48,17 @@ export async function recordSegment({ orm }: Queries, { origin, ...segment }: Ne
           lastMediaAt: sql`greatest(${streams.lastMediaAt}, ${at}::timestamptz)`,
           lastRecordAt: sql`greatest(${streams.lastRecordAt}, ${at}::timestamptz)`,
           windowOpen: true,
+          lastSequence: sql`greatest(${streams.lastSequence}, ${segment.sequence})`,
           nextSequence: firstHole(segment.streamId),
         })
         .where(eq(streams.streamId, segment.streamId))
     }),
   )
+}
+
+/** What is counted over a stream's segments is counted after whoever else adds to them. */
+async function lockStream(orm: Queries['orm'], streamId: string): Promise<void> {
+  await orm.select({ id: streams.streamId }).from(streams).where(eq(streams.streamId, streamId)).for('update')
 }
 
 /** The lowest sequence from the stream's next one on that no row has. */
@@ -85,14 +94,15 @@ export async function listGaps({ orm }: Queries, { olderThan }: { readonly older
   const { rows } = await attempt(() =>
     orm.execute<GapRow>(sql`
       select s.stream_id, s.next_sequence, g.sequence, g.stream_time_ms as to_ms,
-        coalesce((select max(b.stream_time_ms + b.duration_ms) from stream_segments b
-          where b.stream_id = s.stream_id and b.sequence < s.next_sequence), 0) as from_ms
+        coalesce((select b.stream_time_ms + b.duration_ms from stream_segments b
+          where b.stream_id = s.stream_id and b.sequence < s.next_sequence
+          order by b.sequence desc limit 1), 0) as from_ms
       from streams s
       cross join lateral (
         select sequence, stream_time_ms, received_at from stream_segments
         where stream_id = s.stream_id and sequence > s.next_sequence order by sequence limit 1
       ) g
-      where s.state <> 'refused' and g.received_at <= ${olderThan.toISOString()}::timestamptz
+      where s.last_sequence > s.next_sequence and s.state <> 'refused' and g.received_at <= ${olderThan.toISOString()}::timestamptz
       limit 200`),
   )
   return rows.map((row) => ({
@@ -111,6 +121,7 @@ export async function giveUpSequences(
 ): Promise<void> {
   await attempt(() =>
     orm.transaction(async (tx) => {
+      await lockStream(tx, streamId)
       const where = eq(streams.streamId, streamId)
       await tx
         .update(streams)

@@ -1,29 +1,31 @@
-import { and, eq, inArray } from 'drizzle-orm'
+import { eq, inArray } from 'drizzle-orm'
 import { CaseConflictError } from './case-errors.js'
+import { findDecision } from './case-views.js'
 import { changeCase, findCase, findOpenCase, queueCaseEvent, type CaseRow } from './cases.js'
 import type { Database, Queries } from './database.js'
 import { lockHead } from './outbox.js'
-import { cases, caseSignals, commands, decisions } from './schema/index.js'
+import { caseSignals, commands, decisions } from './schema/index.js'
 
 /** Takes a decision back while its commands still wait; the case is open again. Throws CaseConflictError when it is too late. */
 export async function undoDecision(
   database: Database,
   { decisionId, now }: { readonly decisionId: string; readonly now: Date },
 ): Promise<CaseRow> {
-  const [found] = await database.orm.select().from(decisions).where(eq(decisions.decisionId, decisionId))
-  if (found === undefined) throw new CaseConflictError(`there is no decision ${decisionId}`)
+  const found = await findDecision(database, decisionId)
+  if (found === null) throw new CaseConflictError(`there is no decision ${decisionId}`)
   return database.transaction(async (tx) => {
     await lockHead(tx, found.streamId)
-    const issued = await tx.orm.select().from(commands).where(eq(commands.decisionId, decisionId))
+    // Waits for a relay that is sending one of them just now.
+    const issued = await tx.orm
+      .select()
+      .from(commands)
+      .where(eq(commands.decisionId, decisionId))
+      .orderBy(commands.sequence)
+      .for('update')
     const isTooLate =
       found.undoUntil === null || found.undoUntil <= now || issued.some((command) => command.state !== 'waiting')
     if (isTooLate) throw new CaseConflictError(`decision ${decisionId} can no longer be taken back`)
-    const marked = await tx.orm
-      .update(decisions)
-      .set({ undoneAt: now })
-      .where(and(eq(decisions.decisionId, decisionId), eq(decisions.action, found.action)))
-      .returning()
-    if (marked.length === 0) throw new CaseConflictError(`there is no decision ${decisionId}`)
+    await tx.orm.update(decisions).set({ undoneAt: now }).where(eq(decisions.decisionId, decisionId))
     await cancel(
       tx,
       issued.map((command) => command.commandId),
@@ -49,19 +51,31 @@ async function reopen(tx: Queries, caseId: string, now: Date): Promise<CaseRow> 
   const known = await findCase(tx, caseId)
   if (known === null) throw new CaseConflictError(`there is no case ${caseId}`)
   const followUp = await findOpenCase(tx, known.streamId)
-  if (followUp !== null) {
-    // A stream has one open case: the follow-up goes back into the one that it followed.
-    await tx.orm.update(caseSignals).set({ caseId }).where(eq(caseSignals.caseId, followUp.caseId))
-    const closed = await changeCase(tx, followUp, {
-      state: 'closed',
-      claimedBy: null,
-      leaseUntil: null,
-      updatedAt: now,
-    })
-    await queueCaseEvent(tx, closed, 'moderation.case.closed', now)
-  }
-  await tx.orm.update(cases).set({ cutCommandId: null }).where(eq(cases.caseId, caseId))
-  const row = await changeCase(tx, known, { state: 'open', darkState: 'none', updatedAt: now })
+  const worst = followUp === null ? {} : await takeBack(tx, known, followUp, now)
+  const row = await changeCase(tx, known, {
+    ...worst,
+    state: 'open',
+    darkState: 'none',
+    cutCommandId: null,
+    cutAckedAt: null,
+    updatedAt: now,
+  })
   await queueCaseEvent(tx, row, 'moderation.case.updated', now)
   return row
+}
+
+/** A stream has one open case: the follow-up goes back into the one that it followed, with all that makes it urgent. */
+async function takeBack(tx: Queries, known: CaseRow, followUp: CaseRow, now: Date): Promise<Partial<CaseRow>> {
+  const { caseId } = known
+  await tx.orm.update(caseSignals).set({ caseId }).where(eq(caseSignals.caseId, followUp.caseId))
+  await tx.orm.update(commands).set({ caseId }).where(eq(commands.caseId, followUp.caseId))
+  const change = { state: 'closed', claimedBy: null, leaseUntil: null, updatedAt: now } as const
+  await queueCaseEvent(tx, await changeCase(tx, followUp, change), 'moderation.case.closed', now)
+  return {
+    severity: Math.max(known.severity, followUp.severity),
+    tier: known.tier < followUp.tier ? known.tier : followUp.tier,
+    priority: Math.max(known.priority, followUp.priority),
+    labels: [...new Set([...known.labels, ...followUp.labels])],
+    deadlineAt: known.deadlineAt < followUp.deadlineAt ? known.deadlineAt : followUp.deadlineAt,
+  }
 }

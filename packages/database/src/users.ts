@@ -43,7 +43,7 @@ export async function findUser({ orm }: Queries, username: string): Promise<User
 /** Counts a wrong password; from the fifth on the account is locked for a time that doubles, at most 15 minutes. */
 export async function noteFailure({ orm }: Queries, username: string, now: Date): Promise<void> {
   const lock = sql`case when ${users.failures} + 1 >= 5
-    then ${now.toISOString()}::timestamptz + make_interval(secs => least(900, 15 * power(2, ${users.failures} - 4)))
+    then ${now.toISOString()}::timestamptz + make_interval(secs => least(900, 15 * power(2, least(${users.failures} - 4, 10))))
     else ${users.lockedUntil} end`
   await attempt(() =>
     orm

@@ -1,4 +1,5 @@
-import { bigint, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
+import { sql } from 'drizzle-orm'
+import { bigint, index, integer, json, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import { moment, offset, wholeNumber } from './columns.js'
 
 /** Writer: archive. A segment that must be kept. */
@@ -24,6 +25,10 @@ export const stagedSegments = pgTable(
   (table) => [
     primaryKey({ columns: [table.streamId, table.sequence] }),
     index('staged_segments_object').on(table.objectKey),
+    index('staged_segments_spool').on(table.spoolKey),
+    index('staged_segments_unswept')
+      .on(table.receivedAt)
+      .where(sql`${table.sweptAt} is null`),
   ],
 )
 
@@ -49,6 +54,11 @@ export const stagedBatches = pgTable(
   (table) => [
     primaryKey({ columns: [table.topic, table.partition, table.firstOffset] }),
     index('staged_batches_object').on(table.objectKey),
+    index('staged_batches_last').on(table.topic, table.partition, table.lastOffset),
+    index('staged_batches_spool').on(table.spoolKey),
+    index('staged_batches_unswept')
+      .on(table.stagedAt)
+      .where(sql`${table.sweptAt} is null`),
   ],
 )
 
@@ -64,7 +74,12 @@ export const streamWindows = pgTable(
     closedAt: moment('closed_at').notNull(),
     objectKey: text('object_key'),
   },
-  (table) => [primaryKey({ columns: [table.streamId, table.index] })],
+  (table) => [
+    primaryKey({ columns: [table.streamId, table.index] }),
+    index('stream_windows_open')
+      .on(table.closedAt)
+      .where(sql`${table.objectKey} is null`),
+  ],
 )
 
 /** Which staged rows make one object, and until when it is kept. Written before the object is. */
@@ -90,7 +105,7 @@ export const sealPlans = pgTable(
   'seal_plans',
   {
     objectKey: text('object_key').primaryKey(),
-    plan: jsonb('plan').$type<SealPlan>().notNull(),
+    plan: json('plan').$type<SealPlan>().notNull(),
     plannedAt: moment('planned_at').notNull(),
     sealedAt: moment('sealed_at'),
   },
@@ -98,17 +113,24 @@ export const sealPlans = pgTable(
 )
 
 /** Writer: archive. What lies in the archive, as it was read back. */
-export const archiveObjects = pgTable('archive_objects', {
-  objectKey: text('object_key').primaryKey(),
-  versionId: text('version_id').notNull(),
-  kind: text('kind').$type<'media' | 'log'>().notNull(),
-  streamId: text('stream_id'),
-  topic: text('topic'),
-  /** Of the stored bytes, and of the content before compression. */
-  sha256: text('sha256').notNull(),
-  contentSha256: text('content_sha256').notNull(),
-  size: bigint('size', { mode: 'number' }).notNull(),
-  retainUntil: moment('retain_until').notNull(),
-  mode: text('mode').$type<'COMPLIANCE' | 'GOVERNANCE'>().notNull(),
-  sealedAt: moment('sealed_at').notNull(),
-})
+export const archiveObjects = pgTable(
+  'archive_objects',
+  {
+    objectKey: text('object_key').primaryKey(),
+    versionId: text('version_id').notNull(),
+    kind: text('kind').$type<'media' | 'log'>().notNull(),
+    streamId: text('stream_id'),
+    topic: text('topic'),
+    /** Of the stored bytes, and of the content before compression. */
+    sha256: text('sha256').notNull(),
+    contentSha256: text('content_sha256').notNull(),
+    size: bigint('size', { mode: 'number' }).notNull(),
+    retainUntil: moment('retain_until').notNull(),
+    mode: text('mode').$type<'COMPLIANCE' | 'GOVERNANCE'>().notNull(),
+    sealedAt: moment('sealed_at').notNull(),
+  },
+  (table) => [
+    index('archive_objects_stream').on(table.streamId, table.sealedAt),
+    index('archive_objects_sealed').on(table.sealedAt),
+  ],
+)

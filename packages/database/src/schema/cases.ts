@@ -17,14 +17,14 @@ import {
   doublePrecision,
   index,
   integer,
-  jsonb,
+  json,
   pgTable,
   primaryKey,
   text,
   unique,
   uniqueIndex,
 } from 'drizzle-orm/pg-core'
-import { moment, wholeNumber } from './columns.js'
+import { moment, wholeNumber, words } from './columns.js'
 
 /** Writer: escalate. Every hit that policy has read; windows run over it. */
 export const policySignals = pgTable(
@@ -33,7 +33,7 @@ export const policySignals = pgTable(
     signalId: text('signal_id').primaryKey(),
     streamId: text('stream_id').notNull(),
     at: moment('at').notNull(),
-    data: jsonb('data').$type<SignalRaised>().notNull(),
+    data: json('data').$type<SignalRaised>().notNull(),
   },
   (table) => [index('policy_signals_window').on(table.streamId, table.at)],
 )
@@ -54,7 +54,7 @@ export const ruleFirings = pgTable(
 export const policyStreams = pgTable('policy_streams', {
   streamId: text('stream_id').primaryKey(),
   accountId: text('account_id').notNull().default('unknown'),
-  title: text('title').notNull().default(''),
+  title: words('title').notNull().default(''),
   class: text('class').$type<StreamClass>().notNull().default('other'),
   viewers: integer('viewers').notNull().default(0),
   live: boolean('live').notNull().default(true),
@@ -69,13 +69,13 @@ export const cases = pgTable(
     caseId: text('case_id').primaryKey(),
     streamId: text('stream_id').notNull(),
     accountId: text('account_id').notNull(),
-    title: text('title').notNull(),
+    title: words('title').notNull(),
     class: text('class').$type<StreamClass>().notNull(),
     state: text('state').$type<CaseState>().notNull(),
     tier: text('tier').$type<Tier>().notNull(),
     severity: integer('severity').notNull(),
     priority: doublePrecision('priority').notNull(),
-    labels: jsonb('labels').$type<readonly Label[]>().notNull(),
+    labels: json('labels').$type<readonly Label[]>().notNull(),
     viewers: integer('viewers').notNull(),
     live: boolean('live').notNull(),
     openedAt: moment('opened_at').notNull(),
@@ -95,6 +95,12 @@ export const cases = pgTable(
       .on(table.streamId)
       .where(sql`${table.state} in ('open', 'claimed')`),
     index('cases_queue').on(table.state, table.tier, table.priority),
+    index('cases_stream').on(table.streamId),
+    index('cases_account').on(table.accountId),
+    index('cases_changed').on(table.updatedAt),
+    index('cases_dark')
+      .on(table.streamId)
+      .where(sql`${table.darkState} = 'waiting'`),
   ],
 )
 
@@ -105,7 +111,7 @@ export const caseSignals = pgTable(
     seq: bigserial('seq', { mode: 'number' }).notNull(),
     caseId: text('case_id').notNull(),
     signalId: text('signal_id').notNull(),
-    data: jsonb('data').$type<SignalRaised>().notNull(),
+    data: json('data').$type<SignalRaised>().notNull(),
   },
   (table) => [primaryKey({ columns: [table.signalId] }), index('case_signals_case').on(table.caseId, table.seq)],
 )
@@ -119,8 +125,8 @@ export const decisions = pgTable(
     streamId: text('stream_id').notNull(),
     seenThroughSeq: wholeNumber('seen_through_seq').notNull(),
     action: text('action').$type<DecisionAction>().notNull(),
-    reason: jsonb('reason').$type<Reason>().notNull(),
-    decidedBy: jsonb('decided_by').$type<Actor>().notNull(),
+    reason: json('reason').$type<Reason>().notNull(),
+    decidedBy: json('decided_by').$type<Actor>().notNull(),
     decidedAt: moment('decided_at').notNull(),
     undoUntil: moment('undo_until'),
     undoneAt: moment('undone_at'),
@@ -140,7 +146,7 @@ export const commands = pgTable(
     caseId: text('case_id').notNull(),
     decisionId: text('decision_id'),
     action: text('action').$type<Action>().notNull(),
-    data: jsonb('data').$type<CommandIssued>().notNull(),
+    data: json('data').$type<CommandIssued>().notNull(),
     state: text('state').$type<CommandState>().notNull(),
     notBefore: moment('not_before').notNull(),
     expiresAt: moment('expires_at').notNull(),
@@ -157,7 +163,17 @@ export const commands = pgTable(
   },
   (table) => [
     unique('commands_sequence').on(table.streamId, table.sequence),
-    index('commands_due').on(table.state, table.nextAttemptAt),
+    index('commands_due')
+      .on(table.nextAttemptAt)
+      .where(sql`${table.state} in ('waiting', 'sent')`),
+    index('commands_pending')
+      .on(table.streamId, table.sequence)
+      .where(sql`${table.state} in ('waiting', 'sent')`),
+    index('commands_running')
+      .on(table.revertsAt)
+      .where(sql`${table.provisional} = 'running'`),
+    index('commands_case').on(table.caseId),
+    index('commands_decision').on(table.decisionId),
   ],
 )
 
@@ -174,7 +190,7 @@ export const outbox = pgTable(
   {
     key: text('key').notNull(),
     seq: wholeNumber('seq').notNull(),
-    event: jsonb('event').$type<OutboxEvent>().notNull(),
+    event: json('event').$type<OutboxEvent>().notNull(),
     createdAt: moment('created_at').notNull(),
     publishedAt: moment('published_at'),
   },
@@ -183,6 +199,7 @@ export const outbox = pgTable(
     index('outbox_unpublished')
       .on(table.key, table.seq)
       .where(sql`${table.publishedAt} is null`),
+    index('outbox_published').on(table.publishedAt),
   ],
 )
 

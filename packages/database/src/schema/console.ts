@@ -1,6 +1,6 @@
 import type { Role } from '@streamkeeper/contracts'
 import { bigserial, boolean, index, integer, pgTable, text } from 'drizzle-orm/pg-core'
-import { moment } from './columns.js'
+import { moment, words } from './columns.js'
 
 /** Writer: console; the first row comes from `streamkeeper up`. */
 export const users = pgTable('users', {
@@ -24,7 +24,7 @@ export const sessions = pgTable(
     lastSeenAt: moment('last_seen_at').notNull(),
     expiresAt: moment('expires_at').notNull(),
   },
-  (table) => [index('sessions_seen').on(table.lastSeenAt)],
+  (table) => [index('sessions_seen').on(table.lastSeenAt), index('sessions_expiry').on(table.expiresAt)],
 )
 
 /** Writer: console. Who looked at what, and why. */
@@ -32,8 +32,8 @@ export const accessLog = pgTable('access_log', {
   id: bigserial('id', { mode: 'number' }).primaryKey(),
   actor: text('actor').notNull(),
   role: text('role').notNull(),
-  what: text('what').notNull(),
-  reason: text('reason').notNull(),
+  what: words('what').notNull(),
+  reason: words('reason').notNull(),
   caseId: text('case_id'),
   streamId: text('stream_id'),
   at: moment('at').notNull(),

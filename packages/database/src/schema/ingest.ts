@@ -1,6 +1,7 @@
 import type { AccountUpdated, MediaType, StreamClass } from '@streamkeeper/contracts'
-import { boolean, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
-import { moment, offset, wholeNumber } from './columns.js'
+import { sql } from 'drizzle-orm'
+import { boolean, index, integer, json, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
+import { moment, offset, wholeNumber, words } from './columns.js'
 
 /** Writer: ingest. One row a broadcast. */
 export const streams = pgTable(
@@ -8,13 +9,13 @@ export const streams = pgTable(
   {
     streamId: text('stream_id').primaryKey(),
     accountId: text('account_id').notNull(),
-    title: text('title').notNull(),
+    title: words('title').notNull(),
     class: text('class').$type<StreamClass>().notNull(),
-    nickname: text('nickname'),
-    language: text('language'),
-    region: text('region'),
-    tags: jsonb('tags').$type<readonly string[]>(),
-    roomId: text('room_id'),
+    nickname: words('nickname'),
+    language: words('language'),
+    region: words('region'),
+    tags: json('tags').$type<readonly string[]>(),
+    roomId: words('room_id'),
     address: text('address'),
     port: integer('port'),
     state: text('state').$type<'live' | 'ended' | 'refused'>().notNull(),
@@ -30,6 +31,8 @@ export const streams = pgTable(
     lengthMs: wholeNumber('length_ms').notNull().default(0),
     /** Lowest sequence that was neither seen nor given up. */
     nextSequence: wholeNumber('next_sequence').notNull().default(0),
+    /** Highest sequence that was seen: a stream has a hole while it is above the next one. */
+    lastSequence: wholeNumber('last_sequence').notNull().default(-1),
     /** Broker time of the latest record and of the latest segment. */
     lastRecordAt: moment('last_record_at').notNull(),
     lastMediaAt: moment('last_media_at'),
@@ -42,7 +45,15 @@ export const streams = pgTable(
     originPartition: integer('origin_partition').notNull(),
     originOffset: offset('origin_offset').notNull(),
   },
-  (table) => [index('streams_quiet').on(table.state, table.lastRecordAt)],
+  (table) => [
+    index('streams_quiet').on(table.state, table.lastRecordAt),
+    index('streams_open_window')
+      .on(table.state)
+      .where(sql`${table.windowOpen}`),
+    index('streams_with_hole')
+      .on(table.streamId)
+      .where(sql`${table.lastSequence} > ${table.nextSequence}`),
+  ],
 )
 
 /** Writer: ingest. (stream, sequence) names a segment. */
@@ -71,8 +82,8 @@ export const accounts = pgTable('accounts', {
   realName: text('real_name').$type<AccountUpdated['realName']>().notNull(),
   ageBand: text('age_band'),
   guardianConsent: boolean('guardian_consent'),
-  licences: jsonb('licences').$type<NonNullable<AccountUpdated['licences']>>().notNull().default([]),
-  identityKey: text('identity_key'),
+  licences: json('licences').$type<NonNullable<AccountUpdated['licences']>>().notNull().default([]),
+  identityKey: words('identity_key'),
   updatedAt: moment('updated_at').notNull(),
   blacklisted: boolean('blacklisted').notNull().default(false),
   blacklistReason: text('blacklist_reason'),

@@ -1,0 +1,30 @@
+import { randomBytes } from 'node:crypto'
+import pg from 'pg'
+import { attempt } from './attempt.js'
+
+export interface ScratchDatabase {
+  readonly url: string
+  /** Ends whoever is still connected, and removes the database. */
+  drop(): Promise<void>
+}
+
+/** For tests: makes an empty database beside the one of the url, under a name that nobody else has. */
+export async function createScratchDatabase(url: string): Promise<ScratchDatabase> {
+  const name = `scratch_${randomBytes(8).toString('hex')}`
+  await run(url, `create database ${name}`)
+  const own = new URL(url)
+  own.pathname = `/${name}`
+  return { url: own.href, drop: () => run(url, `drop database if exists ${name} with (force)`) }
+}
+
+async function run(url: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 })
+  await attempt(async () => {
+    try {
+      await client.connect()
+      await client.query(statement)
+    } finally {
+      await client.end()
+    }
+  })
+}

@@ -1,0 +1,127 @@
+import { and, asc, eq, inArray, isNull, or, sql } from 'drizzle-orm'
+import { attempt } from './attempt.js'
+import type { Database, Queries } from './database.js'
+import {
+  archiveObjects,
+  sealPlans,
+  stagedBatches,
+  stagedSegments,
+  streamWindows,
+  streams,
+  type SealPlan,
+} from './schema/index.js'
+import type { StagedBatchRow, StagedSegmentRow, WindowRow } from './staging.js'
+
+export type ArchiveObjectRow = typeof archiveObjects.$inferSelect
+
+/** Class of a stream and the times from which its media is kept. */
+export async function findStreamForRetention(
+  { orm }: Queries,
+  streamId: string,
+): Promise<Pick<typeof streams.$inferSelect, 'class' | 'endedAt'> | null> {
+  const columns = { class: streams.class, endedAt: streams.endedAt }
+  return attempt(async () => (await orm.select(columns).from(streams).where(eq(streams.streamId, streamId)))[0] ?? null)
+}
+
+/**
+ * Writes the plan of one media object and ties its rows to it, in one transaction. An empty window is only ticked off. A
+ * window that somebody else has planned meanwhile stays as it is.
+ */
+export async function planMedia(
+  database: Database,
+  {
+    window,
+    segments,
+    plan,
+    now,
+  }: { window: WindowRow; segments: readonly StagedSegmentRow[]; plan: SealPlan | null; now: Date },
+): Promise<void> {
+  const thisWindow = and(eq(streamWindows.streamId, window.streamId), eq(streamWindows.index, window.index))
+  await database.transaction(async ({ orm }) => {
+    const ticked = await orm
+      .update(streamWindows)
+      .set({ objectKey: plan?.key ?? 'empty' })
+      .where(and(thisWindow, isNull(streamWindows.objectKey)))
+      .returning({ index: streamWindows.index })
+    if (ticked.length === 0) return
+    if (plan !== null) {
+      await orm.insert(sealPlans).values({ objectKey: plan.key, plan, plannedAt: now })
+      const rows = and(
+        eq(stagedSegments.streamId, window.streamId),
+        inArray(
+          stagedSegments.sequence,
+          segments.map((segment) => segment.sequence),
+        ),
+      )
+      await orm.update(stagedSegments).set({ objectKey: plan.key }).where(rows)
+    }
+  })
+}
+
+/** The same for one log object: all of its batches, or nothing when somebody else has planned one of them. */
+export async function planLog(
+  database: Database,
+  { batches, plan, now }: { batches: readonly StagedBatchRow[]; plan: SealPlan; now: Date },
+): Promise<void> {
+  await database.transaction(async ({ orm }) => {
+    const isOpen = and(or(...batches.map(isBatch)), isNull(stagedBatches.objectKey))
+    const open = await orm.select({ first: stagedBatches.firstOffset }).from(stagedBatches).where(isOpen).for('update')
+    if (open.length === 0 || open.length !== batches.length) return
+    await orm.insert(sealPlans).values({ objectKey: plan.key, plan, plannedAt: now })
+    await orm.update(stagedBatches).set({ objectKey: plan.key }).where(isOpen)
+  })
+}
+
+function isBatch({ topic, partition, firstOffset }: StagedBatchRow) {
+  return and(
+    eq(stagedBatches.topic, topic),
+    eq(stagedBatches.partition, partition),
+    eq(stagedBatches.firstOffset, firstOffset),
+  )
+}
+
+/** Plans that are not carried out, oldest first: a crashed seal follows its plan. */
+export async function listOpenPlans({ orm }: Queries, limit: number): Promise<SealPlan[]> {
+  const rows = await attempt(() =>
+    orm.select().from(sealPlans).where(isNull(sealPlans.sealedAt)).orderBy(asc(sealPlans.plannedAt)).limit(limit),
+  )
+  return rows.map((row) => row.plan)
+}
+
+/** Notes what was written and read back. */
+export async function markSealed(database: Database, object: typeof archiveObjects.$inferInsert): Promise<void> {
+  await database.transaction(async ({ orm }) => {
+    await orm.insert(archiveObjects).values(object).onConflictDoNothing()
+    await orm.update(sealPlans).set({ sealedAt: object.sealedAt }).where(eq(sealPlans.objectKey, object.objectKey))
+  })
+}
+
+export async function findArchiveObject({ orm }: Queries, objectKey: string): Promise<ArchiveObjectRow | null> {
+  return attempt(
+    async () => (await orm.select().from(archiveObjects).where(eq(archiveObjects.objectKey, objectKey)))[0] ?? null,
+  )
+}
+
+export async function listArchiveObjects(
+  { orm }: Queries,
+  { streamId, limit }: { readonly streamId?: string; readonly limit: number },
+): Promise<ArchiveObjectRow[]> {
+  const one = streamId === undefined ? undefined : eq(archiveObjects.streamId, streamId)
+  return attempt(() => orm.select().from(archiveObjects).where(one).orderBy(asc(archiveObjects.sealedAt)).limit(limit))
+}
+
+/**
+ * Since when the oldest thing has waited for its seal: a log batch, a closed window, or what is planned; null when nothing
+ * waits.
+ */
+export async function oldestUnsealed({ orm }: Queries): Promise<Date | null> {
+  const { rows } = await attempt(() =>
+    orm.execute<{ at: string | null }>(sql`
+      select least(
+        (select min(staged_at) from staged_batches where object_key is null and records > 0),
+        (select min(closed_at) from stream_windows where object_key is null),
+        (select min(planned_at) from seal_plans where sealed_at is null)) as at`),
+  )
+  const at = rows[0]?.at ?? null
+  return at === null ? null : new Date(at)
+}
