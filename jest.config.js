@@ -13,7 +13,7 @@ const project = (displayName, testMatch, more = {}) => ({ ...common, displayName
 
 export default {
   projects: [
-    project('unit', ['<rootDir>/{packages,services,infra}/**/*.test.ts', '<rootDir>/models/**/*.test.ts'], {
+    project('unit', ['<rootDir>/{packages,services,infra,models}/**/*.test.ts', '<rootDir>/test/checker/*.test.ts'], {
       testPathIgnorePatterns: ['/node_modules/', '/dist/', '\\.engine\\.test\\.ts$'],
     }),
     project('architecture', ['<rootDir>/test/architecture/**/*.test.ts']),
