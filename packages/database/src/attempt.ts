@@ -29,10 +29,13 @@ export async function attempt<T>(query: () => Promise<T>): Promise<T> {
 /** By shape, not by class: an error may come from another realm. */
 function isPassing(error: unknown, depth = 0): boolean {
   if (depth > 8 || typeof error !== 'object' || error === null) return false
-  if ('code' in error && typeof error.code === 'string' && (passing.test(error.code) || network.has(error.code)))
-    return true
-  if ('message' in error && typeof error.message === 'string' && words.test(error.message)) return true
-  return causesOf(error).some((cause) => isPassing(cause, depth + 1))
+  return saysSo(error) || causesOf(error).some((cause) => isPassing(cause, depth + 1))
+}
+
+function saysSo(error: object): boolean {
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
+  const message = 'message' in error && typeof error.message === 'string' ? error.message : ''
+  return passing.test(code) || network.has(code) || words.test(message)
 }
 
 /** A host with several addresses fails with one error an address. */

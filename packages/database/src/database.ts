@@ -38,6 +38,10 @@ export function openDatabase({ url, poolSize, logger }: DatabaseOptions): Databa
   })
   // An idle connection that breaks would end the process; the next query makes a new one.
   pool.on('error', (err) => logger?.warn({ err }, 'an idle connection to the database broke'))
+  // The pool stops listening while a transaction has the connection, and an error that nobody hears ends the process.
+  pool.on('connect', (client) => {
+    client.on('error', (err: Error) => logger?.warn({ err }, 'a connection to the database broke'))
+  })
   const orm = drizzle(pool, { schema })
   return {
     orm,
