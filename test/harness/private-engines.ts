@@ -1,0 +1,37 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { repositoryRoot, type Engines } from '@streamkeeper/testkit'
+
+export interface PrivateEngines {
+  readonly engines: Engines
+  stop(name: keyof Engines): Promise<void>
+  start(name: keyof Engines): Promise<void>
+  /** Ends all of them and removes their data. */
+  dispose(): Promise<void>
+}
+
+/** A set of engines of our own, so that a test that stops one harms no other. */
+export async function startPrivateEngines(): Promise<PrivateEngines> {
+  const data = mkdtempSync(join(tmpdir(), 'streamkeeper-faults-'))
+  const tool = join(repositoryRoot(), 'infra/native/dist/main.js')
+  const run = async (...words: string[]): Promise<void> => {
+    await promisify(execFile)(process.execPath, [tool, ...words, '--data', data])
+  }
+  const dispose = async (): Promise<void> => {
+    await run('stop')
+    rmSync(data, { recursive: true, force: true })
+  }
+  await run('start').catch(async (error: unknown) => {
+    await dispose()
+    throw error
+  })
+  return {
+    engines: JSON.parse(readFileSync(join(data, 'engines.json'), 'utf8')) as Engines,
+    stop: (name) => run('stop', name),
+    start: (name) => run('start', name),
+    dispose,
+  }
+}

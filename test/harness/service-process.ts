@@ -1,0 +1,89 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { createInterface } from 'node:readline'
+
+export interface ServiceProcessOptions {
+  readonly name: string
+  readonly script: string
+  readonly env: Readonly<Record<string, string>>
+}
+
+const firstWaitMs = 500
+const longestWaitMs = 15_000
+const provenMs = 60_000
+const killAfterMs = 30_000
+const keepLines = 200
+
+/** A built service as a child process, started again with back-off when it ends, as the product's supervisor does. */
+export class ServiceProcess {
+  readonly name: string
+  /** Its last lines of output. */
+  readonly lines: string[] = []
+  /** How often it came up; a waiter compares before and after a kill. */
+  starts = 0
+  health: string | null = null
+  readonly #options: ServiceProcessOptions
+  #child: ChildProcess | null = null
+  #exited: Promise<void> = Promise.resolve()
+  #timer: NodeJS.Timeout | null = null
+  #waitMs = firstWaitMs
+  #isStopping = false
+
+  constructor(options: ServiceProcessOptions) {
+    this.name = options.name
+    this.#options = options
+  }
+
+  start(): void {
+    const { script, env } = this.#options
+    const startedAt = Date.now()
+    const child = spawn(process.execPath, ['--enable-source-maps', script], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+    this.#child = child
+    createInterface({ input: child.stdout }).on('line', (line) => this.#readLine(line))
+    createInterface({ input: child.stderr }).on('line', (line) => this.#keep(line))
+    this.#exited = new Promise((resolve) => {
+      child.once('error', (error) => this.#keep(error.message))
+      child.once('close', (code, signal) => {
+        this.health = null
+        this.#keep(`-- ended: code ${code ?? '-'}, signal ${signal ?? '-'}`)
+        resolve()
+        this.#restart(Date.now() - startedAt)
+      })
+    })
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.health = null
+    this.#child?.kill(signal)
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopping = true
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    const child = this.#child
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return
+    const force = setTimeout(() => child.kill('SIGKILL'), killAfterMs)
+    child.kill('SIGTERM')
+    await this.#exited
+    clearTimeout(force)
+  }
+
+  #restart(livedMs: number): void {
+    if (this.#isStopping) return
+    if (livedMs > provenMs) this.#waitMs = firstWaitMs
+    this.#timer = setTimeout(() => this.start(), this.#waitMs)
+    this.#waitMs = Math.min(longestWaitMs, this.#waitMs * 2)
+  }
+
+  #readLine(line: string): void {
+    this.#keep(line)
+    if (!line.includes('"event":"ready"')) return
+    const ready = JSON.parse(line) as { health?: string }
+    this.starts += 1
+    this.health = ready.health ?? ''
+  }
+
+  #keep(line: string): void {
+    this.lines.push(line)
+    if (this.lines.length > keepLines) this.lines.shift()
+  }
+}
