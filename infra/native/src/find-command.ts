@@ -8,7 +8,7 @@ const versioned = ['/usr/lib/postgresql', '/usr/pgsql', '/opt/homebrew/opt', '/u
 const plain = ['/usr/local/bin', '/usr/bin', '/usr/sbin', '/usr/local/sbin', '/usr/local/go/bin', '/opt/homebrew/bin']
 
 /** Path of the first of these commands that the machine has, or null. */
-export async function findCommand(...names: readonly string[]): Promise<string | null> {
+async function findCommand(...names: readonly string[]): Promise<string | null> {
   const folders = [
     ...(process.env['PATH'] ?? '').split(delimiter).filter(Boolean),
     ...plain,

@@ -10,7 +10,7 @@ export interface Arguments {
   readonly kill: boolean
 }
 
-export const usage = `usage: engines start|stop|status [${engineNames.join('|')}]... [--data DIR] [--json] [--kill]
+const usage = `usage: engines start|stop|status [${engineNames.join('|')}]... [--data DIR] [--json] [--kill]
   --data DIR  folder of the data and of engines.json; default .streamkeeper in the repository
   --json      one JSON object on standard output
   --kill      stop: end by SIGKILL, as a crash does`

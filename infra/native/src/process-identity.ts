@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { readFile, rm } from 'node:fs/promises'
 import { promisify } from 'node:util'
-import { isMissing, writePrivate } from './state.js'
+import { hasCode, isMissing, writePrivate } from './state.js'
 
 /** A process for good: ids are handed out again, an id with its start time is not. */
 export interface ProcessIdentity {
@@ -12,7 +12,7 @@ export interface ProcessIdentity {
 const run = promisify(execFile)
 
 /** When the process started, in the system's own words, or null when there is none (or a dead one not yet collected). */
-export async function startTimeOf(pid: number): Promise<string | null> {
+async function startTimeOf(pid: number): Promise<string | null> {
   return process.platform === 'linux' ? linuxStartTime(pid) : psStartTime(pid)
 }
 
@@ -98,7 +98,7 @@ async function linuxStartTime(pid: number): Promise<string | null> {
     return ticks === null ? null : `${boot.trim()}:${ticks}`
   } catch (error) {
     // ESRCH: it ended while it was read.
-    if (isMissing(error) || (error instanceof Error && 'code' in error && error.code === 'ESRCH')) return null
+    if (isMissing(error) || hasCode(error, 'ESRCH')) return null
     throw error
   }
 }
@@ -109,7 +109,7 @@ async function psStartTime(pid: number): Promise<string | null> {
     const [, state = 'Z', started = ''] = /^\s*(\S+)\s+(.*)$/.exec(stdout.trimEnd()) ?? []
     return state.startsWith('Z') ? null : started
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 1) return null
+    if (hasCode(error, 1)) return null
     throw error
   }
 }

@@ -83,7 +83,12 @@ export async function writePrivate(file: string, value: unknown): Promise<void> 
 
 /** True for "no such file", which is an answer and no fault. */
 export function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
+  return hasCode(error, 'ENOENT')
+}
+
+/** True when the system gave the error this code. */
+export function hasCode(error: unknown, code: string | number): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === code
 }
 
 function stateFile(data: string): string {

@@ -11,7 +11,7 @@ import {
   type ProcessIdentity,
 } from './process-identity.js'
 import { startDetached, tail } from './run-process.js'
-import { isMissing, type State } from './state.js'
+import { hasCode, isMissing, type State } from './state.js'
 import { FinalError, waitUntil } from './wait-until.js'
 
 const startWithinMs = 90_000
@@ -119,7 +119,7 @@ function signal(pid: number, name: NodeJS.Signals): void {
     process.kill(pid, name)
   } catch (error) {
     // ESRCH: it went by itself meanwhile.
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
+    if (!hasCode(error, 'ESRCH')) throw error
   }
 }
 

@@ -29,7 +29,7 @@ export function engines(): Engines {
  * is done. It stands behind every test that uses the set: start your own set for faults. Throws with the tool's words.
  */
 export async function controlEngine(name: keyof Engines, verb: 'start' | 'stop' | 'kill'): Promise<void> {
-  const tool = join(findRoot(), 'infra/native/dist/main.js')
+  const tool = join(repositoryRoot(), 'infra/native/dist/main.js')
   if (!existsSync(tool)) throw new Error(`${tool} is missing; build it: npm run build`)
   const words = verb === 'kill' ? ['stop', name, '--kill'] : [verb, name]
   await promisify(execFile)(process.execPath, [tool, ...words, '--data', dirname(enginesFile())])
@@ -42,11 +42,11 @@ export function uniqueName(prefix: string): string {
 
 function enginesFile(): string {
   const given = process.env['STREAMKEEPER_ENGINES_FILE']
-  return given === undefined || given === '' ? join(findRoot(), '.streamkeeper/engines.json') : given
+  return given === undefined || given === '' ? join(repositoryRoot(), '.streamkeeper/engines.json') : given
 }
 
 /** The repository: the folder above this one that holds turbo.json beside the lock file; packages have one of theirs. */
-function findRoot(): string {
+export function repositoryRoot(): string {
   for (let folder = import.meta.dirname; ; folder = dirname(folder)) {
     if (existsSync(join(folder, 'turbo.json')) && existsSync(join(folder, 'package-lock.json'))) return folder
     if (folder === dirname(folder)) throw new Error(`${import.meta.dirname} lies in no repository`)
