@@ -70,7 +70,12 @@ export async function startSystem(options: StartOptions): Promise<System> {
       rmSync(folder, { recursive: true, force: true })
     },
   }
-  await system.explain(async () => void (await system.ready()))
+  try {
+    await system.explain(async () => void (await system.ready()))
+  } catch (error) {
+    await system.stop()
+    throw error
+  }
   return system
 }
 

@@ -47,7 +47,7 @@ export async function create(config: Config, overrides: Partial<Deps> = {}): Pro
     createLoop({
       name: 'tend streams',
       everyMs: 1_000,
-      run: (signal) => tendStreams({ ...deps, ...config }, signal),
+      run: (signal) => tendStreams({ ...config, ...deps }, signal),
       logger,
       metrics,
     }),

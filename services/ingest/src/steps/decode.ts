@@ -20,7 +20,7 @@ export function createDecodeStep({ topicPrefix }: Pick<Deps, 'topicPrefix'>): St
         record,
         topic,
         origin: originOf(record, event),
-        id: `${record.topic}:${record.partition}:${record.offset}`,
+        id: `${topic}:${record.partition}:${record.offset}`,
       })
     },
   }
