@@ -102,7 +102,7 @@ export async function listGaps({ orm }: Queries, { olderThan }: { readonly older
         select sequence, stream_time_ms, received_at from stream_segments
         where stream_id = s.stream_id and sequence > s.next_sequence order by sequence limit 1
       ) g
-      where s.last_sequence > s.next_sequence and s.state <> 'refused' and g.received_at <= ${olderThan.toISOString()}::timestamptz
+      where s.has_hole and s.state <> 'refused' and g.received_at <= ${olderThan.toISOString()}::timestamptz
       limit 200`),
   )
   return rows.map((row) => ({
