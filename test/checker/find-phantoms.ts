@@ -8,28 +8,36 @@ export function findPhantoms(sent: readonly SentEvent[], sinks: Sinks): Finding[
 }
 
 function phantomRecords(sent: readonly SentEvent[], sinks: Sinks): Finding[] {
-  const names = new Map(sent.map((event) => [nameOf(event), event]))
+  return [...phantomEvents(sent, sinks), ...phantomLetters(sent, sinks), ...phantomVerdicts(sent, sinks)]
+}
+
+function phantomEvents(sent: readonly SentEvent[], sinks: Sinks): Finding[] {
+  const names = groupBy(sent, nameOf)
+  return acceptedIn(sinks).flatMap(({ record, event }): Finding[] => {
+    const about = { kind: 'phantom', sink: record.topic, what: event } as const
+    const codes = names.get(event)?.map(({ code }) => code)
+    if (codes === undefined) return [{ ...about, detail: 'nobody sent it' }]
+    // The same id may have been sent twice on purpose: once soundly, once to be refused.
+    if (codes.includes(undefined) || record.data['code'] !== undefined) return []
+    return [{ ...about, detail: `accepted in spite of ${codes.join(', ')}` }]
+  })
+}
+
+function phantomLetters(sent: readonly SentEvent[], sinks: Sinks): Finding[] {
+  // A send whose answer was lost has no position, so that its dead letter cannot be told from a phantom.
+  if (sent.some((event) => event.ack === 'unknown')) return []
   const positions = new Set(sent.flatMap((event) => event.position ?? []))
-  const hasUnknown = sent.some((event) => event.ack === 'unknown')
+  return deadLettersIn(sinks)
+    .filter((letter) => !positions.has(positionOf(letter)))
+    .map((letter) => ({ kind: 'phantom', sink: letter.topic, what: positionOf(letter), detail: 'nobody sent it' }))
+}
+
+function phantomVerdicts(sent: readonly SentEvent[], sinks: Sinks): Finding[] {
   const messages = new Set(sent.map((event) => `${event.subject} ${event.messageId ?? ''}`))
-  const findings: Finding[] = []
-  for (const { record, event } of acceptedIn(sinks)) {
-    const origin = names.get(event)
-    if (origin === undefined)
-      findings.push({ kind: 'phantom', sink: record.topic, what: event, detail: 'nobody sent it' })
-    else if (origin.code !== undefined && record.data['code'] === undefined)
-      findings.push({ kind: 'phantom', sink: record.topic, what: event, detail: `accepted in spite of ${origin.code}` })
-  }
-  for (const letter of deadLettersIn(sinks)) {
-    // A send whose answer was lost has no position, so that its dead letter cannot be told from a phantom.
-    if (positions.has(positionOf(letter)) || hasUnknown) continue
-    findings.push({ kind: 'phantom', sink: letter.topic, what: positionOf(letter), detail: 'nobody sent it' })
-  }
-  for (const verdict of verdictsIn(sinks)) {
-    const what = `${verdict.subject} ${String(verdict.data['messageId'])}`
-    if (!messages.has(what)) findings.push({ kind: 'phantom', sink: verdict.topic, what, detail: 'nobody sent it' })
-  }
-  return findings
+  return verdictsIn(sinks)
+    .map((verdict) => ({ sink: verdict.topic, what: `${verdict.subject} ${String(verdict.data['messageId'])}` }))
+    .filter(({ what }) => !messages.has(what))
+    .map((about) => ({ ...about, kind: 'phantom', detail: 'nobody sent it' }))
 }
 
 function phantomSegments(sent: readonly SentEvent[], sinks: Sinks): Finding[] {
