@@ -83,6 +83,15 @@ describe('takeDueCommands', () => {
     expect(idsOf(await relay(after(10_000)), 'held')).toEqual([1, 2])
   })
 
+  test('what stands before the one that waits goes, what stands after it does not', async () => {
+    await decided('between', {}, 'P0')
+    await grow(database, { streamId: 'between', signals: [signal('between', 'low')], now: after(1) })
+    await decided('between', { idempotencyKey: 'waits', now: after(1) })
+    await decided('between', { idempotencyKey: 'top', now: after(2) }, 'P0')
+    expect(idsOf(await relay(after(2)), 'between')).toEqual([1])
+    expect(idsOf(await relay(after(10_001)), 'between')).toEqual([1, 2, 3])
+  })
+
   test('a stream that is held back takes no place of the limit', async () => {
     for (const name of ['aa-1', 'aa-2', 'aa-3']) {
       await decided(name, { now: after(100_000) })
