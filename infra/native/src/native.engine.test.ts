@@ -7,6 +7,7 @@ import { promisify } from 'node:util'
 import type { EngineName } from './engine.js'
 import { exchange } from './exchange.js'
 import { requireCommand } from './find-command.js'
+import { elsewhere } from './postgres.js'
 import { identify, isAlive } from './process-identity.js'
 import { runVerb, type Result } from './run-verb.js'
 import { readState, type State } from './state.js'
@@ -29,7 +30,8 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await verb('stop', all, true)
-  await rm(data, { recursive: true, force: true })
+  // The user postgres may not be able to enter the data folder; then its cluster lies elsewhere.
+  for (const folder of [data, elsewhere(state)]) await rm(folder, { recursive: true, force: true })
 }, 60_000)
 
 it('a second start changes nothing', async () => {

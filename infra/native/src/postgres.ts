@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs'
-import { chown, lstat, mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { chown, lstat, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Engine, Place } from './engine.js'
 import { exchange } from './exchange.js'
 import { requireCommand } from './find-command.js'
+import { isUncollected } from './process-identity.js'
 import { runToEnd, type User } from './run-process.js'
 import type { State } from './state.js'
+import { waitUntil } from './wait-until.js'
 
 /** A private cluster with one role and one database, both called streamkeeper. */
 export const postgres: Engine = {
@@ -62,7 +64,7 @@ export function renderStartup(): Buffer {
 async function prepare(place: Place): Promise<void> {
   const { folder, user } = await findCluster(place)
   const cluster = join(folder, 'cluster')
-  if (existsSync(join(cluster, 'PG_VERSION'))) return
+  if (existsSync(join(cluster, 'PG_VERSION'))) return waitForBurial(join(cluster, 'postmaster.pid'))
   place.tell('PostgreSQL: making the cluster')
   const making = join(folder, 'making')
   await rm(making, { recursive: true, force: true })
@@ -78,6 +80,15 @@ async function prepare(place: Place): Promise<void> {
     renderRole(place.state.postgres.password),
   )
   await rename(making, cluster)
+}
+
+/** After a crash the dead server's id looks taken until its parent collects it, and PostgreSQL would refuse to start. */
+async function waitForBurial(lockFile: string): Promise<void> {
+  if (!existsSync(lockFile)) return
+  const pid = Number.parseInt(await readFile(lockFile, 'utf8'), 10)
+  await waitUntil(async () => {
+    if (await isUncollected(pid)) throw new Error(`process ${pid} is dead, and its parent does not collect it`)
+  }, 20_000)
 }
 
 /** Statements, one a line as the single-user mode wants them. */

@@ -7,11 +7,13 @@ import {
   findDescendants,
   identify,
   isAlive,
+  isUncollected,
   parseIdentity,
   parseStat,
   readLive,
   writeIdentity,
 } from './process-identity.js'
+import { waitUntil } from './wait-until.js'
 
 const fields = (state: string) => `${state} 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 4711 20 21`
 
@@ -74,6 +76,22 @@ it('a process that has ended is no longer alive', async () => {
   await gone
   expect(await isAlive(identity)).toBe(false)
 })
+
+it('a dead child that its parent does not collect is neither alive nor gone', async () => {
+  // The shell starts a child and becomes a program that never asks for it.
+  const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] })
+  const pid = await new Promise<number>((resolve) =>
+    parent.stdout.once('data', (line: Buffer) => resolve(Number(line.toString()))),
+  )
+  await waitUntil(async () => {
+    if (!(await isUncollected(pid))) throw new Error('still alive')
+  }, 5000)
+  expect(await isUncollected(process.pid)).toBe(false)
+  parent.kill('SIGKILL')
+  await waitUntil(async () => {
+    if (await isUncollected(pid)) throw new Error('still there')
+  }, 30_000)
+}, 40_000)
 
 it('descendants are found at every depth, in any order, and nobody else', () => {
   expect(new Set(descendantsIn(' 5 4\n 4 3\n 3 1\n 9 1\n', 3))).toEqual(new Set([4, 5]))

@@ -37,6 +37,16 @@ export async function isAlive({ pid, startedAt }: ProcessIdentity): Promise<bool
   return (await startTimeOf(pid)) === startedAt
 }
 
+/** True for a process that is dead and that its parent has not collected yet: its id still looks taken. */
+export async function isUncollected(pid: number): Promise<boolean> {
+  if ((await startTimeOf(pid)) !== null) return false
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return hasCode(error, 'EPERM')
+  }
+}
+
 /** The process that a pid file names, when it still runs; a file that names a dead one is removed. */
 export async function readLive(pidFile: string): Promise<ProcessIdentity | null> {
   const named = await readIdentity(pidFile)
