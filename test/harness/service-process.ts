@@ -21,7 +21,8 @@ export class ServiceProcess {
   /** How often it came up; a waiter compares before and after a kill. */
   starts = 0
   health: string | null = null
-  readonly #options: ServiceProcessOptions
+  readonly #script: string
+  #env: Readonly<Record<string, string>>
   #child: ChildProcess | null = null
   #exited: Promise<void> = Promise.resolve()
   #timer: NodeJS.Timeout | null = null
@@ -30,13 +31,16 @@ export class ServiceProcess {
 
   constructor(options: ServiceProcessOptions) {
     this.name = options.name
-    this.#options = options
+    this.#script = options.script
+    this.#env = options.env
   }
 
   start(): void {
-    const { script, env } = this.#options
     const startedAt = Date.now()
-    const child = spawn(process.execPath, ['--enable-source-maps', script], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, ['--enable-source-maps', this.#script], {
+      env: this.#env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     this.#child = child
     createInterface({ input: child.stdout }).on('line', (line) => this.#readLine(line))
     createInterface({ input: child.stderr }).on('line', (line) => this.#keep(line))
@@ -54,6 +58,15 @@ export class ServiceProcess {
   kill(signal: NodeJS.Signals): void {
     this.health = null
     this.#child?.kill(signal)
+  }
+
+  /** Stops it in order and starts it again, with these variables added. */
+  async restartWith(env: Readonly<Record<string, string>>): Promise<void> {
+    await this.stop()
+    this.#isStopping = false
+    this.#waitMs = firstWaitMs
+    this.#env = { ...this.#env, ...env }
+    this.start()
   }
 
   async stop(): Promise<void> {

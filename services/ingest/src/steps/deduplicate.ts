@@ -1,4 +1,5 @@
 import { dlq, drop, ok, type Outcome, type Step } from '@streamkeeper/pipeline'
+import { crashPoint } from '@streamkeeper/runtime'
 import type { Incoming } from '../accepted.js'
 import { digestEvent, digestText } from '../digest-event.js'
 import type { Deps } from '../deps.js'
@@ -57,10 +58,12 @@ export function createMarkStep({ marks }: Pick<Deps, 'marks'>): Step<Incoming, v
   return {
     name: 'mark',
     run: async (incoming) => {
+      crashPoint('ingest.before-mark')
       await marks.set(
         marksOf(incoming).map(({ id, digest }) => ({ id, value: `${digest}|${incoming.id}` })),
         keepMarksMs,
       )
+      crashPoint('ingest.after-mark')
       return ok()
     },
   }
