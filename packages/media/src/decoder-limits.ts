@@ -1,0 +1,26 @@
+export interface DecoderLimits {
+  /** One picture is taken each so many milliseconds of stream time. */
+  readonly intervalMs: number
+  /** So long may a segment that is next in turn take, in wall time. */
+  readonly deadlineMs: number
+  /** So much CPU time may a segment use, charged while it is next in turn. */
+  readonly cpuMs: number
+  /** A decoder that gives nothing for so long, and has nothing to do, gives nothing more. */
+  readonly silenceMs: number
+  /** Segments that may wait or run at once. */
+  readonly maxOutstanding: number
+  /** So many pictures may a segment of this duration give. */
+  maxPictures(durationMs: number): number
+}
+
+/** Pictures a second; no stream of a platform has more. */
+const MAX_RATE = 130
+
+export const defaultLimits: DecoderLimits = {
+  intervalMs: 2000,
+  deadlineMs: 20_000,
+  cpuMs: 10_000,
+  silenceMs: 4000,
+  maxOutstanding: 64,
+  maxPictures: (durationMs) => 2 + Math.ceil((durationMs / 1000) * MAX_RATE),
+}

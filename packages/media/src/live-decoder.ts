@@ -1,0 +1,192 @@
+import { RetriableError } from '@streamkeeper/pipeline'
+import { defaultLimits, type DecoderLimits } from './decoder-limits.js'
+import { DecoderRun, type RunEvents, type RunSettings } from './decoder-run.js'
+import { inspectTransportStream } from './inspect-transport-stream.js'
+import type { PictureTime, RawPicture } from './picture-reader.js'
+import type { VideoTrack } from './program-tables.js'
+import type { Sandbox } from './sandbox.js'
+import { SegmentJob } from './segment-job.js'
+import type { DecodedSegment, FailureReason, MediaType, Segment } from './segment.js'
+import { systemTimers, type Timers } from './timers.js'
+
+export interface LiveDecoderOptions extends Partial<DecoderLimits> {
+  readonly streamId: string
+  readonly mediaType: MediaType
+  readonly sandbox: Sandbox
+  readonly timers?: Timers
+}
+
+export interface LiveDecoder {
+  readonly streamId: string
+  readonly mediaType: MediaType
+  /** Segments that have no result yet. */
+  readonly outstanding: number
+  /** The processes that run for this stream now. */
+  readonly pids: readonly number[]
+  /**
+   * Decodes a segment; results come in the order of the calls. Bad media is a result, not an error. Rejects with RetriableError
+   * when too many segments wait or the decoder is closed.
+   */
+  feed(segment: Segment): Promise<DecodedSegment>
+  /** Takes no more segments, answers those it has, and ends its processes. */
+  close(): Promise<void>
+}
+
+/** Watches one live stream: one decoder process that lives on from segment to segment, one sampled picture each interval. */
+export function createLiveDecoder(options: LiveDecoderOptions): LiveDecoder {
+  return new Decoder(options)
+}
+
+/** Clocks of encoders are not exact: a keyframe that comes a little early is still taken. */
+const EARLY_PART = 0.1
+
+class Decoder implements LiveDecoder {
+  readonly streamId: string
+  readonly mediaType: MediaType
+  readonly #limits: DecoderLimits
+  readonly #settings: RunSettings
+  /** Everything without a released result, in the order of feeding. */
+  #order: SegmentJob[] = []
+  #waiting: SegmentJob[] = []
+  #again: SegmentJob[] = []
+  #live: DecoderRun | undefined
+  #single: DecoderRun | undefined
+  #signature = ''
+  #track: VideoTrack | undefined
+  #lastTakenMs: number | undefined
+  #pumping = false
+  #closed = false
+
+  constructor({ streamId, mediaType, sandbox, timers = systemTimers, ...limits }: LiveDecoderOptions) {
+    this.streamId = streamId
+    this.mediaType = mediaType
+    this.#limits = { ...defaultLimits, ...limits }
+    this.#settings = { sandbox, mediaType, timers, limits: this.#limits }
+  }
+
+  get outstanding(): number {
+    return this.#order.length
+  }
+
+  get pids(): readonly number[] {
+    return [...(this.#live?.pids ?? []), ...(this.#single?.pids ?? [])]
+  }
+
+  feed(segment: Segment): Promise<DecodedSegment> {
+    if (this.#closed) return Promise.reject(new RetriableError(`the decoder of ${this.streamId} is closed`))
+    if (this.#order.length >= this.#limits.maxOutstanding) {
+      return Promise.reject(
+        new RetriableError(`${this.#order.length} segments of ${this.streamId} wait for the decoder`),
+      )
+    }
+    const job = this.#openJob(segment)
+    this.#order.push(job)
+    if (job.inspection?.packets.length === 0) {
+      this.#settle(job, { reason: 'decoder-failed', detail: 'no MPEG transport stream' })
+    } else {
+      this.#waiting.push(job)
+      void this.#pump()
+    }
+    return job.result
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    void this.#pump()
+    await Promise.all(this.#order.map((job) => job.result))
+    await Promise.all([this.#live?.exited, this.#single?.exited])
+  }
+
+  #openJob(segment: Segment): SegmentJob {
+    if (this.mediaType !== 'video/mp2t') return new SegmentJob(segment)
+    const inspection = inspectTransportStream(segment.bytes, this.#track)
+    this.#track = inspection.track
+    return new SegmentJob(segment, inspection)
+  }
+
+  /** Gives segments to processes, one after the other: first those that a process left unanswered. */
+  async #pump(): Promise<void> {
+    if (this.#pumping) return
+    this.#pumping = true
+    for (;;) {
+      const again = this.#again.shift()
+      const job = again ?? this.#waiting.shift()
+      if (job === undefined) break
+      if (again !== undefined || this.mediaType !== 'video/mp2t') await this.#runSingly(job)
+      else await this.#runLive(job)
+    }
+    this.#pumping = false
+    if (this.#closed) this.#live?.end()
+  }
+
+  async #runLive(job: SegmentJob): Promise<void> {
+    const signature = job.inspection?.signature ?? ''
+    if (this.#live?.open === true && signature !== '' && signature !== this.#signature) {
+      // A decoder that runs would squeeze the new size into the old one, or look at a track that is gone.
+      this.#live.end()
+      await this.#live.exited
+    }
+    if (this.#live?.open !== true) {
+      this.#live = new DecoderRun(this.#settings, this.#eventsOf())
+      this.#signature = signature
+    }
+    if (this.#signature === '') this.#signature = signature
+    await this.#live.add(job)
+  }
+
+  /** A process for this segment alone: whatever it holds comes out at the end. */
+  async #runSingly(job: SegmentJob): Promise<void> {
+    job.restart()
+    const single = new DecoderRun(
+      this.#settings,
+      {
+        ...this.#eventsOf(),
+        onUnanswered: (_jobs, { detail }) => this.#settle(job, { reason: 'decoder-failed', detail }),
+      },
+      this.#limits.maxPictures(job.segment.durationMs),
+    )
+    this.#single = single
+    await single.add(job)
+    single.end()
+    await single.exited
+    this.#single = undefined
+  }
+
+  #eventsOf(): RunEvents {
+    return {
+      onPicture: (job, picture, time) => this.#take(job, picture, time),
+      onDone: (job, failure) => this.#settle(job, failure),
+      onUnanswered: (jobs) => {
+        this.#again.push(...jobs)
+        void this.#pump()
+      },
+    }
+  }
+
+  #take(job: SegmentJob, picture: RawPicture, time: PictureTime): void {
+    const streamTimeMs = job.streamTimeOf(time)
+    const last = this.#lastTakenBefore(job)
+    const soon = last !== undefined && Math.abs(streamTimeMs - last) < this.#limits.intervalMs * (1 - EARLY_PART)
+    if (!soon) job.pictures.push({ streamTimeMs, ...picture })
+  }
+
+  #lastTakenBefore(job: SegmentJob): number | undefined {
+    for (let at = this.#order.indexOf(job); at >= 0; at -= 1) {
+      const last = this.#order[at]?.pictures.at(-1)
+      if (last !== undefined) return last.streamTimeMs
+    }
+    return this.#lastTakenMs
+  }
+
+  #settle(job: SegmentJob, failure?: { reason: FailureReason; detail: string }): void {
+    const { sequence } = job.segment
+    if (failure === undefined) job.outcome = { sequence, outcome: 'decoded', pictures: job.pictures }
+    else job.outcome = { sequence, outcome: 'failed', ...failure }
+    for (let first = this.#order[0]; first?.outcome !== undefined; first = this.#order[0]) {
+      this.#order.shift()
+      if (first.outcome.outcome === 'decoded')
+        this.#lastTakenMs = first.pictures.at(-1)?.streamTimeMs ?? this.#lastTakenMs
+      first.release()
+    }
+  }
+}

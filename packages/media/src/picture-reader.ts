@@ -1,0 +1,99 @@
+import { LARGEST_HEIGHT, LARGEST_WIDTH } from './decoder-arguments.js'
+
+/** A picture as the decoder gives it. */
+export interface RawPicture {
+  readonly width: number
+  readonly height: number
+  readonly rgb: Buffer
+}
+
+interface OpenPicture extends RawPicture {
+  filled: number
+}
+
+/** Thrown when the decoder says something that it should never say. */
+export class DecoderOutputError extends Error {
+  override readonly name = 'DecoderOutputError'
+}
+
+/** "P6", two sides of at most four digits, the largest value, each with a line break or a space behind it. */
+const LONGEST_HEADER = 17
+
+/** Cuts the decoder's stdout into pictures (PPM with 8 bits a value). */
+export class PictureReader {
+  readonly #onPicture: (picture: RawPicture) => void
+  #header = ''
+  #open: OpenPicture | undefined
+
+  constructor(onPicture: (picture: RawPicture) => void) {
+    this.#onPicture = onPicture
+  }
+
+  /** Takes the next bytes, cut anywhere. Throws DecoderOutputError. */
+  push(chunk: Buffer): void {
+    let rest = chunk
+    while (rest.length > 0) rest = this.#open === undefined ? this.#readHeader(rest) : this.#fill(this.#open, rest)
+  }
+
+  #readHeader(chunk: Buffer): Buffer {
+    for (let at = 0; at < chunk.length; at += 1) {
+      this.#header += String.fromCharCode(chunk[at] ?? 0)
+      const found = /^P6\n(\d{1,4}) (\d{1,4})\n255\n$/.exec(this.#header)
+      if (found !== null) {
+        this.#begin(Number(found[1]), Number(found[2]))
+        return chunk.subarray(at + 1)
+      }
+      if (this.#header.length >= LONGEST_HEADER) throw new DecoderOutputError('no picture where one should start')
+    }
+    return chunk.subarray(chunk.length)
+  }
+
+  #begin(width: number, height: number): void {
+    const fits = width > 0 && height > 0 && width <= LARGEST_WIDTH && height <= LARGEST_HEIGHT
+    if (!fits) throw new DecoderOutputError(`a picture of ${width}x${height}`)
+    this.#header = ''
+    this.#open = { width, height, rgb: Buffer.allocUnsafeSlow(width * height * 3), filled: 0 }
+  }
+
+  #fill(open: OpenPicture, chunk: Buffer): Buffer {
+    const copied = chunk.copy(open.rgb, open.filled)
+    open.filled += copied
+    if (open.filled === open.rgb.length) {
+      this.#open = undefined
+      this.#onPicture({ width: open.width, height: open.height, rgb: open.rgb })
+    }
+    return chunk.subarray(copied)
+  }
+}
+
+/** Cuts the text of file descriptor 3 into the PTS of each picture: the number of ticks, and seconds. */
+export class TimeReader {
+  readonly #onTime: (time: PictureTime) => void
+  #rest = ''
+
+  constructor(onTime: (time: PictureTime) => void) {
+    this.#onTime = onTime
+  }
+
+  /** Takes the next bytes, cut anywhere. Throws DecoderOutputError. */
+  push(chunk: Buffer): void {
+    const lines = (this.#rest + chunk.toString('latin1')).split('\n')
+    this.#rest = lines.pop() ?? ''
+    if (this.#rest.length > 200) throw new DecoderOutputError('no line break where one should be')
+    for (const line of lines) {
+      const found = /^frame:\d+ +pts:(\S+) +pts_time:(\S+)/.exec(line)
+      if (found !== null) this.#onTime({ ticks: toNumber(found[1]), seconds: toNumber(found[2]) })
+    }
+  }
+}
+
+/** Undefined where the decoder knows no time. */
+export interface PictureTime {
+  readonly ticks: number | undefined
+  readonly seconds: number | undefined
+}
+
+function toNumber(text = ''): number | undefined {
+  const number = Number(text)
+  return Number.isFinite(number) ? number : undefined
+}
