@@ -28,7 +28,9 @@ export function decoderArguments(options: DecoderArgumentsOptions): string[] {
   const demuxer = DEMUXERS[mediaType]
   return [
     '-v error -nostdin',
-    '-skip_frame nokey -discard:v nokey',
+    '-skip_frame nokey',
+    // VP9 and AV1 do not know the line above. In MP4 this one falsifies times, so there they are decoded whole.
+    mediaType === 'video/x-matroska' ? '-discard:v nokey' : '',
     '-threads 1 -flags low_delay',
     // Small, but not 0: with 0, and with -fflags nobuffer, the first keyframes are lost.
     '-analyzeduration 500000 -probesize 200000',
@@ -50,7 +52,6 @@ function filters(): string {
   const factor = `min(1,min(${LARGEST_WIDTH}/iw,${LARGEST_HEIGHT}/ih))`
   const even = (side: string): string => `'max(2,trunc(${side}*${factor}/2)*2)'`
   return [
-    // VP9 and AV1 do not know -skip_frame nokey.
     "select='key'",
     `scale=w=${even('iw')}:h=${even('ih')}:flags=fast_bilinear`,
     'format=rgb24',

@@ -9,6 +9,8 @@ export interface TransportInspection {
   readonly packets: Buffer
   readonly track: VideoTrack | undefined
   readonly firstPts: number | undefined
+  /** PTS of every picture, in the order of decoding. */
+  readonly times: readonly number[]
   /** PTS of every keyframe, in order; undefined when that cannot be told for this codec. */
   readonly keyframes: readonly number[] | undefined
   /** Changes when a decoder that runs has to be replaced: another track, another picture size. */
@@ -22,7 +24,8 @@ const HEAD_BYTES = 4096
 export function inspectTransportStream(bytes: Buffer, before?: VideoTrack): TransportInspection {
   const packets = alignPackets(bytes)
   const track = findTrack(packets) ?? before
-  if (track === undefined) return { packets, track, firstPts: undefined, keyframes: undefined, signature: '' }
+  if (track === undefined)
+    return { packets, track, firstPts: undefined, times: [], keyframes: undefined, signature: '' }
   const heads = [...readHeads(packets, track)]
   const read = heads.map((head) => ({ ...head, ...readPictureHead(head.bytes, track.streamType) }))
   const keyframes = read.filter((head) => head.isKeyframe ?? head.randomAccess)
@@ -31,6 +34,7 @@ export function inspectTransportStream(bytes: Buffer, before?: VideoTrack): Tran
     packets,
     track,
     firstPts: timed[0],
+    times: timed,
     keyframes: knowsCodec(track.streamType) ? keyframes.flatMap(({ pts }) => pts ?? []) : undefined,
     signature: signatureOf(track, keyframes[0]?.parameterSets ?? []),
   }

@@ -1,0 +1,29 @@
+import { openCommand, runCommand, toFileInput } from './media-file.js'
+
+export interface StillClipOptions {
+  /** A silent sound track; default true, as a stream of a platform has one. */
+  readonly audio?: boolean
+}
+
+/**
+ * Makes a clip of a picture that stands still (PNG or JPEG): H.264, 1280x720, 25 pictures a second, a keyframe every 2 s.
+ * The picture keeps its shape, on black. The name of `out` says the container. Throws MediaFileError.
+ */
+export async function encodeStillClip(
+  image: string,
+  seconds: number,
+  out: string,
+  { audio = true }: StillClipOptions = {},
+): Promise<void> {
+  const command = openCommand()
+    .input(await toFileInput(image))
+    .inputOptions(['-protocol_whitelist', 'file,pipe', '-f', 'image2', '-loop', '1', '-framerate', '25'])
+  if (audio) command.input('anullsrc=r=48000:cl=stereo').inputFormat('lavfi')
+  command
+    .outputOptions(['-t', String(seconds), '-map_metadata', '-1', '-c:v', 'libx264', '-preset', 'veryfast'])
+    .outputOptions(['-vf', 'scale=1280:720:force_original_aspect_ratio=decrease,pad=1280:720:-1:-1,format=yuv420p'])
+    .outputOptions(['-profile:v', 'high', '-bf', '0', '-g', '50', '-sc_threshold', '0'])
+    .outputOptions(audio ? ['-c:a', 'aac', '-b:a', '64k'] : ['-an'])
+    .output(out)
+  await runCommand(command)
+}
