@@ -55,6 +55,10 @@ export class ServiceProcess {
     })
   }
 
+  get isAlive(): boolean {
+    return this.#child !== null && this.#child.exitCode === null && this.#child.signalCode === null
+  }
+
   kill(signal: NodeJS.Signals): void {
     this.health = null
     this.#child?.kill(signal)

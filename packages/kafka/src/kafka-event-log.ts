@@ -35,7 +35,8 @@ export interface KafkaOptions {
   readonly logger?: KafkaLogger
 }
 
-const sessionTimeoutMs = 30_000
+/** The partitions of a process that was killed stand still for so long: its successor waits for it to be given up. */
+const sessionTimeoutMs = 10_000
 /** How long a fetch waits for something new: also how long a partition that was paused may wait for its next turn. */
 const fetchWaitMs = 250
 const partitionFetchBytes = 1024 * 1024
@@ -95,7 +96,7 @@ class KafkaEventLog implements EventLog {
       groupId: options.group,
       allowAutoTopicCreation: false,
       sessionTimeout: sessionTimeoutMs,
-      heartbeatInterval: 3_000,
+      heartbeatInterval: 2_000,
       maxWaitTimeInMs: fetchWaitMs,
       maxBytesPerPartition: partitionFetchBytes,
       maxBytes: fetchBytes,

@@ -1,0 +1,111 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { until } from '@streamkeeper/testkit'
+import { checkRun } from '../checker/check-run.js'
+import type { Fault } from '../checker/types.js'
+import { allServices } from '../harness/all-services.js'
+import type { Outgoing } from '../harness/live-events.js'
+import { seededRandom } from '../harness/random.js'
+import { readSinks } from '../harness/read-sinks.js'
+import { startSystem, type ServiceName, type System } from '../harness/start-system.js'
+
+const kills = 20
+const streams = 25
+const ids = 5_000
+const recoverWithinMs = 60_000
+const seed = Number(process.env['STREAMKEEPER_TEST_SEED'] ?? Date.now() % 1_000_000)
+const random = seededRandom(seed)
+/** Of every 100 messages of a stream one is a segment, one is refused. */
+const round = 100
+
+let system: System
+
+beforeAll(async () => {
+  process.stderr.write(`kill nine: STREAMKEEPER_TEST_SEED=${seed}\n`)
+  system = await startSystem({ services: allServices() })
+}, 120_000)
+
+afterAll(async () => system.stop(), 90_000)
+
+/** What is sent at a place of a stream: mostly chat, with words that are held, some segments, some that must be refused. */
+function eventAt(stream: string, place: number): Outgoing {
+  const { events } = system
+  if (place % round === 50)
+    return events.segment(stream, Math.floor(place / round), Buffer.alloc(20_000, `${stream} ${place}`))
+  const chat = events.chat(
+    stream,
+    `m${place}`,
+    place % 10 === 3 ? 'add my telegram for a lucky draw' : `message ${place}`,
+  )
+  if (place % round !== 75) return chat
+  const value = Buffer.from(chat.record.value.toString().replace('"kind":"message"', '"kind":"shout"'))
+  return { record: { ...chat.record, value }, about: { ...chat.about, code: 'INVALID_EVENT' } }
+}
+
+/** Publishes all ids over about `overMs`, a batch of one place in all streams at a time. */
+async function publishAll(overMs: number): Promise<void> {
+  const places = ids / streams
+  const from = Date.now()
+  for (let place = 0; place < places; place += 1) {
+    const batch = Array.from({ length: streams }, (_, n) => eventAt(`kill-${n}`, place))
+    await system.producer.send(...batch)
+    await pause(Math.max(0, from + (overMs * place) / places - Date.now()))
+  }
+}
+
+/** One that lives, be it still starting: a dead one cannot be killed. */
+async function pickAlive(): Promise<ServiceName> {
+  const alive = await until(
+    () => {
+      const names = [...system.services].filter(([, service]) => service.isAlive).map(([name]) => name)
+      return names.length > 0 && names
+    },
+    { what: 'a living service', withinMs: 30_000 },
+  )
+  return alive[Math.floor(random() * alive.length)] ?? 'ingest'
+}
+
+/** Kills one service after the other at random, never waiting for it to be well again. */
+async function killAll(overMs: number): Promise<Promise<Fault>[]> {
+  const faults: Promise<Fault>[] = []
+  for (let kill = 0; kill < kills; kill += 1) {
+    await pause((overMs / kills) * (0.5 + random()))
+    const name = await pickAlive()
+    const service = system.services.get(name)
+    const starts = service?.starts ?? 0
+    const from = performance.now()
+    process.stderr.write(`SIGKILL ${kill + 1}: ${name}\n`)
+    system.kill(name)
+    const up = until(() => (service?.starts ?? 0) > starts, {
+      what: name,
+      withinMs: recoverWithinMs,
+      everyMs: 50,
+    }).then(
+      () => Math.round(performance.now() - from),
+      () => null,
+    )
+    faults.push(up.then((recoveredMs) => ({ what: `SIGKILL ${kill + 1} of ${name}, until ready`, recoveredMs })))
+  }
+  return faults
+}
+
+test(`${kills} random SIGKILLs while ${ids} ids pass: nothing lost, nothing from nowhere, no effect twice`, async () => {
+  await system.explain(async () => {
+    const { events, producer } = system
+    const names = Array.from({ length: streams }, (_, n) => `kill-${n}`)
+    await producer.send(events.account('streamer'), ...names.map((name) => events.started(name, 'streamer')))
+    const [faults] = await Promise.all([killAll(60_000), publishAll(60_000)])
+    const recovered = await Promise.all(faults)
+    const from = performance.now()
+    const sinks = await readSinks(system, recoverWithinMs)
+    const settledMs = Math.round(performance.now() - from)
+    const settled = { what: 'after the last SIGKILL, until all is read', recoveredMs: settledMs }
+    const report = checkRun({ acknowledged: producer.sent, sinks, faults: [...recovered, settled], recoverWithinMs })
+    const slowest = Math.max(...recovered.map(({ recoveredMs }) => recoveredMs ?? Infinity))
+    process.stderr.write(
+      `kill nine: slowest start ${slowest} ms, settled ${settledMs} ms, ${JSON.stringify(report.counts)}\n`,
+    )
+    expect(report.findings.slice(0, 20)).toEqual([])
+    expect(report.counts.acknowledged + report.counts.unknown).toBe(ids + streams + 1)
+  })
+}, 300_000)
