@@ -157,12 +157,14 @@ describe('commands of a stream', () => {
   })
 
   test('an undo comes once, in its time', async () => {
-    const { decision } = await decide(database, await claimed(database, await make('undo')))
-    const { decisionId } = decision
+    const input = await claimed(database, await make('undo'))
+    const { decisionId } = (await decide(database, input)).decision
     await expect(undoDecision(database, { decisionId, now: after(10_000) })).rejects.toBeInstanceOf(CaseConflictError)
     const both = await Promise.allSettled([1, 2].map((ms) => undoDecision(database, { decisionId, now: after(ms) })))
     expect(both.map((each) => each.status).toSorted()).toEqual(['fulfilled', 'rejected'])
     expect(await findOpenCase(database, 'undo')).toMatchObject({ state: 'open', claimedBy: null })
+    // A late repetition of the request must not look as if the decision stood.
+    await expect(decide(database, input)).rejects.toBeInstanceOf(CaseConflictError)
     await expect(undoDecision(database, { decisionId: 'none', now: noon })).rejects.toBeInstanceOf(CaseConflictError)
   })
 })

@@ -63,6 +63,7 @@ export async function decide(database: Database, input: Decide): Promise<Decided
 async function findDecided(tx: Queries, decisionId: string): Promise<Decided | null> {
   const [decision] = await tx.orm.select().from(decisions).where(eq(decisions.decisionId, decisionId))
   if (decision === undefined) return null
+  if (decision.undoneAt !== null) throw new CaseConflictError(`decision ${decisionId} was taken back`)
   const row = await findCase(tx, decision.caseId)
   if (row === null) throw new Error(`decision ${decisionId} has no case`)
   return {

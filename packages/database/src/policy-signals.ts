@@ -57,7 +57,10 @@ export interface PolicyStreamChange {
   readonly live?: boolean | undefined
 }
 
-/** Notes what changed of a stream, for policy and for its open case. What is not given stays. */
+/**
+ * Notes what changed of a stream, for policy and for its open case. What is not given stays. Not within a transaction that
+ * grows or decides a case: it locks the case before the stream's head, the others after it.
+ */
 export async function changePolicyStream({ orm }: Queries, { streamId, ...change }: PolicyStreamChange): Promise<void> {
   const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined))
   if (Object.keys(given).length === 0) return

@@ -3,7 +3,7 @@ import { openTestDatabase, type TestDatabase } from './_test-database.js'
 import { after, claimed, grow, machine, noon, policy, reason, signal } from './_test-records.js'
 import { actByPolicy } from './act-by-policy.js'
 import { listCaseCommands } from './case-views.js'
-import { findCase, type CaseRow } from './cases.js'
+import { findCase, findOpenCase, type CaseRow } from './cases.js'
 import { lastMediaOf, listWaitingDark, noteMedia, settleDark } from './dark-check.js'
 import type { Database } from './database.js'
 import { decide } from './decide.js'
@@ -79,6 +79,35 @@ describe('revertProvisionals', () => {
   })
 })
 
+describe('a restore that failed', () => {
+  async function failedRestore(streamId: string, lateHit: boolean): Promise<CaseRow> {
+    const row = await blurred(streamId)
+    const { commands } = await decide(database, await claimed(database, row, { action: 'no-violation' }))
+    if (lateHit) await grow(database, { streamId, signals: [signal(streamId, 2)], now: after(1) })
+    const { commandId = '' } = commands[0] ?? {}
+    const at = after(10_000)
+    await recordAck(database, { streamId, commandId, result: 'failed', brokerAt: at, now: at })
+    const open = await findOpenCase(database, streamId)
+    if (open === null) throw new Error('no open case')
+    return open
+  }
+
+  test.each([false, true])(
+    'is ordered again by the next decision (another case open meanwhile: %p)',
+    async (lateHit) => {
+      const open = await failedRestore(`again-${lateHit}`, lateHit)
+      await signIn(after(20_000))
+      expect(await revert(200_000)).toEqual({ restored: [], extended: [] })
+      const input = await claimed(database, open, { action: 'no-violation', now: after(20_000) })
+      const { commands } = await decide(database, input)
+      expect(commands.map((command) => command.action)).toEqual(['restore'])
+      const [blur] = await listCaseCommands(database, open.caseId)
+      expect(blur).toMatchObject({ action: 'blur-picture', provisional: 'restored' })
+      expect(commands[0]?.data.revokes).toBe(blur?.commandId)
+    },
+  )
+})
+
 describe('the dark check', () => {
   async function cut(streamId: string) {
     const row = await grow(database, { streamId, signals: [signal(streamId, 1)] })
@@ -94,9 +123,9 @@ describe('the dark check', () => {
     const { caseId, streamId } = row
     expect(await waitingOf(streamId)).toEqual([])
     const { commandId } = command
-    await recordAck(database, { streamId, commandId, result: 'done', brokerAt: after(1), now: after(2) })
+    await recordAck(database, { streamId, commandId, result: 'done', brokerAt: after(10_001), now: after(10_002) })
     expect(await waitingOf(streamId)).toEqual([caseId])
-    expect((await listWaitingDark(database)).map((each) => each.cutAckedAt)).toEqual([after(1)])
+    expect((await listWaitingDark(database)).map((each) => each.cutAckedAt)).toEqual([after(10_001)])
     const all = await Promise.all(
       (['dark', 'disobeyed', 'dark'] as const).map((found) => settleDark(database, row, { found, now: after(3) })),
     )
@@ -112,7 +141,7 @@ describe('the dark check', () => {
     const answer = (action: string, result: 'done' | 'failed') => {
       const command = decided.commands.find((each) => each.action === action)
       const { commandId = '', streamId = '' } = command ?? {}
-      return recordAck(database, { streamId, commandId, result, brokerAt: after(1), now: after(2) })
+      return recordAck(database, { streamId, commandId, result, brokerAt: after(10_001), now: after(10_002) })
     }
     await answer('cut-stream', 'done')
     await answer('confirm', 'failed')

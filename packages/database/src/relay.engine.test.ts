@@ -156,6 +156,14 @@ describe('the answer of the platform', () => {
     expect(await ack({ ...command, commandId: 'cmd-none' })).toBeNull()
   })
 
+  test('is nothing before the command could be sent: ids can be guessed, and the command must still go', async () => {
+    const [command] = (await decided('guessed')).commands
+    if (command === undefined) throw new Error('no command')
+    expect(await ack(command, 'done', after(9_999))).toBeNull()
+    expect(idsOf(await relay(after(10_000)), 'guessed')).toEqual([1])
+    expect(await ack(command, 'done', after(9_999))).toMatchObject({ state: 'acknowledged' })
+  })
+
   test.each(['failed', 'refused', 'unknown-target'] as const)('%s opens the case again', async (result) => {
     const { case: row, commands } = await decided(`bad-${result}`, { action: 'cut-stream' })
     for (const command of commands) await ack(command, result)

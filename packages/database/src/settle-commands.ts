@@ -1,4 +1,4 @@
-import { and, eq, inArray, lte } from 'drizzle-orm'
+import { and, eq, inArray, lte, or } from 'drizzle-orm'
 import { attempt } from './attempt.js'
 import { changeCase, findCase, findOpenCase, queueCaseEvent, type CaseRow } from './cases.js'
 import type { Database, Queries } from './database.js'
@@ -17,7 +17,10 @@ export interface Ack {
   readonly now: Date
 }
 
-/** Notes the platform's answer, once. Gives the command when this was news, null when it was known or never ours. */
+/**
+ * Notes the platform's answer, once. Gives the command when this was news, null when it was known, never ours or not sent: a
+ * command that still waits for its undo has no answer.
+ */
 export async function recordAck(
   database: Database,
   { streamId, commandId, result, brokerAt, now }: Ack,
@@ -25,7 +28,9 @@ export async function recordAck(
   return database.transaction(async (tx) => {
     await lockHead(tx, streamId)
     const state = result === 'done' ? ('acknowledged' as const) : ('failed' as const)
-    const where = and(eq(commands.commandId, commandId), eq(commands.streamId, streamId), isPending)
+    // A relay may have crashed between sending and noting it: what was due counts as sent.
+    const isSent = or(eq(commands.state, 'sent'), lte(commands.notBefore, now))
+    const where = and(eq(commands.commandId, commandId), eq(commands.streamId, streamId), isPending, isSent)
     const [command] = await tx.orm
       .update(commands)
       .set({ state, ackResult: result, ackedAt: now, ackedBrokerAt: brokerAt })
@@ -75,6 +80,17 @@ async function failCommand(tx: Queries, known: CaseRow, command: CommandRow, now
     .set({ provisional: null })
     .where(and(eq(commands.commandId, command.commandId), eq(commands.provisional, 'running')))
   await reopenCase(tx, known, command, now)
+  await unsettle(tx, command)
+}
+
+/** What a confirm or restore did not settle is in force, and without a clock: the next decision of the open case settles it. */
+async function unsettle(tx: Queries, { caseId, streamId, data }: CommandRow): Promise<void> {
+  if (data.revokes === undefined) return
+  const open = await findOpenCase(tx, streamId)
+  await tx.orm
+    .update(commands)
+    .set({ provisional: 'running', revertsAt: null, caseId: open?.caseId ?? caseId })
+    .where(eq(commands.commandId, data.revokes))
 }
 
 /**
@@ -118,7 +134,10 @@ async function expire(
       .where(and(eq(commands.commandId, commandId), isPending))
       .returning()
     const known = await findCase(tx, caseId)
-    for (const command of expired) if (known !== null) await reopenCase(tx, known, command, now)
+    for (const command of expired) {
+      if (known !== null) await reopenCase(tx, known, command, now)
+      await unsettle(tx, command)
+    }
     return expired
   })
 }

@@ -157,9 +157,19 @@ describe('logs', () => {
     expect(await lastStagedOffset(database, position)).toBe(high)
   })
 
+  test('batches of a partition never overlap, also when two consumers believe that they have it', async () => {
+    const both = await Promise.all([batch(10, 20), batch(10, 15)].map((each) => stageBatch(database, each)))
+    expect(both.filter(Boolean)).toHaveLength(1)
+    const last = await lastStagedOffset(database, { topic: 't', partition: 0 })
+    expect(await stageBatch(database, batch(Number(last), 30))).toBe(false)
+    expect(await stageBatch(database, batch(0, 5))).toBe(false)
+    expect(await stageBatch(database, batch(Number(last) + 1, 30))).toBe(true)
+    expect(await stageBatch(database, batch(10, 15, { partition: 1 }))).toBe(true)
+  })
+
   test('batches are ripe by size or by age, a partition at a time and in order', async () => {
-    await stageBatch(database, batch(10, 19))
     await stageBatch(database, batch(0, 9))
+    await stageBatch(database, batch(10, 19))
     await stageBatch(database, batch(0, 9, { partition: 1, stagedAt: after(5_000) }))
     const ripe = async (stagedBefore: Date, minBytes: number) =>
       (await listOpenBatches(database, { stagedBefore, minBytes, limit: 10 })).map((row) => [

@@ -27,8 +27,21 @@ export async function lastStagedOffset(
   return row?.last == null ? null : BigInt(row.last)
 }
 
-export async function stageBatch({ orm }: Queries, row: typeof stagedBatches.$inferInsert): Promise<void> {
-  await attempt(() => orm.insert(stagedBatches).values(row).onConflictDoNothing())
+/**
+ * Notes a batch that begins behind the last staged one of its partition. False when some of it is staged already, by a read
+ * before a crash or by a consumer that lost the partition: cut it at `lastStagedOffset` and stage the rest.
+ */
+export async function stageBatch({ orm }: Queries, row: typeof stagedBatches.$inferInsert): Promise<boolean> {
+  const { topic, partition, firstOffset } = row
+  return attempt(() =>
+    orm.transaction(async (tx) => {
+      await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`${topic}/${partition}`}, 2))`)
+      const last = await lastStagedOffset({ orm: tx }, { topic, partition })
+      if (last !== null && firstOffset <= last) return false
+      await tx.insert(stagedBatches).values(row)
+      return true
+    }),
+  )
 }
 
 /** Notes a boundary of a stream, once. */
