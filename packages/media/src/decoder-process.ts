@@ -18,6 +18,9 @@ export interface DecoderProcessEvents {
 /** Of what the decoder says on stderr, so much is kept; the rest is read and thrown away. */
 const KEPT_SAYINGS = 400
 
+/** So long after the exit may the last output take to be read. */
+const GRACE_MS = 5000
+
 /** One decoder in its sandbox: media in, pictures with their times out. No error of a pipe is left unheard. */
 export class DecoderProcess {
   readonly #child: ChildProcess
@@ -85,6 +88,7 @@ export class DecoderProcess {
       this.#note(error)
       if (child.pid === undefined) this.#leave({ crashed: true, detail: this.#said })
     })
+    child.on('exit', () => setTimeout(() => this.#closePipes(), GRACE_MS).unref())
     child.on('close', (code, signal) => this.#leave(describeExit(code, signal, this.#said)))
   }
 
@@ -105,6 +109,11 @@ export class DecoderProcess {
     if (this.#gone || this.#pictures.length === 0 || this.#times.length === 0) return
     const [picture, time] = [this.#pictures.shift(), this.#times.shift()]
     if (picture !== undefined && time !== undefined) this.#events.onPicture(picture, time)
+  }
+
+  /** A process that outlives the decoder may hold its pipes open; the end is not waited for then. */
+  #closePipes(): void {
+    for (const pipe of this.#child.stdio) pipe?.destroy()
   }
 
   #readProcessId(chunk: Buffer): void {

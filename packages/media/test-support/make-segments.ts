@@ -21,9 +21,28 @@ export async function makeSegments(source: readonly string[], codec: readonly st
   const folder = await makeFolder()
   await ffmpeg([
     ...source,
-    ...['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-r', '25', '-g', '50', '-sc_threshold', '0'],
-    ...['-force_key_frames', 'expr:gte(t,n_forced*2)', ...codec],
-    ...['-f', 'segment', '-segment_format', 'mpegts', '-segment_time', '2', join(folder, '%05d.ts')],
+    '-c:v',
+    'libx264',
+    '-preset',
+    'ultrafast',
+    '-pix_fmt',
+    'yuv420p',
+    '-r',
+    '25',
+    '-g',
+    '50',
+    '-sc_threshold',
+    '0',
+    '-force_key_frames',
+    'expr:gte(t,n_forced*2)',
+    ...codec,
+    '-f',
+    'segment',
+    '-segment_format',
+    'mpegts',
+    '-segment_time',
+    '2',
+    join(folder, '%05d.ts'),
   ])
   const names = (await readdir(folder)).sort()
   const all = await Promise.all(names.map((name) => readFile(join(folder, name))))
