@@ -22,7 +22,8 @@ beforeAll(async () => {
   engines = await startPrivateEngines()
   system = await startSystem({ services: allServices(), engines: engines.engines })
   const { events, producer } = system
-  await producer.send(events.account('streamer'), ...streams.map((stream) => events.started(stream, 'streamer')))
+  const start = [events.account('streamer'), ...streams.map((stream) => events.started(stream, 'streamer'))]
+  await producer.sendUntilTaken(start, recoverWithinMs)
   traffic = startTraffic()
 }, 180_000)
 
@@ -35,10 +36,10 @@ afterAll(async () => {
 /** Four rounds a second, a message in every stream and now and then a segment; a round is sent until it is taken. */
 function startTraffic(): { stop(): Promise<number> } {
   const { events, producer } = system
-  let isOn = true
+  const end = new AbortController()
   let rounds = 0
   const run = async (): Promise<void> => {
-    for (; isOn; rounds += 1) {
+    for (; !end.signal.aborted; rounds += 1) {
       const chat = streams.map((stream) => events.chat(stream, `m${rounds}`, `message ${rounds}`))
       const stream = streams[Math.floor(rounds / 4) % streams.length] ?? 'restart-0'
       const sequence = Math.floor(rounds / 4 / streams.length)
@@ -50,7 +51,7 @@ function startTraffic(): { stop(): Promise<number> } {
   const ended = run()
   return {
     stop: async () => {
-      isOn = false
+      end.abort()
       await ended
       return rounds
     },

@@ -12,6 +12,7 @@ export class Recorder {
   readonly #topics: readonly Topic[]
   readonly #records = new Map<string, SinkRecord>()
   #subscription: Subscription | null = null
+  #failure: unknown = null
 
   constructor(log: EventLog, { prefix, topics }: { readonly prefix: string; readonly topics: readonly Topic[] }) {
     this.#log = log
@@ -29,9 +30,13 @@ export class Recorder {
         if (last !== undefined && assignment.isCurrent()) await assignment.commit(last.offset)
       },
     })
+    // What reads shows a failure: see all().
+    this.#subscription.ended.catch((error: unknown) => (this.#failure = error))
   }
 
+  /** Throws when the reading has ended. */
   all(): readonly SinkRecord[] {
+    if (this.#failure !== null) throw new Error('the recorder ended', { cause: this.#failure })
     return [...this.#records.values()]
   }
 

@@ -18,8 +18,6 @@ export class ServiceProcess {
   readonly name: string
   /** Its last lines of output. */
   readonly lines: string[] = []
-  /** How often it came up; a waiter compares before and after a kill. */
-  starts = 0
   health: string | null = null
   readonly #script: string
   #env: Readonly<Record<string, string>>
@@ -28,6 +26,8 @@ export class ServiceProcess {
   #timer: NodeJS.Timeout | null = null
   #waitMs = firstWaitMs
   #isStopping = false
+  #starts = 0
+  #kills = 0
 
   constructor(options: ServiceProcessOptions) {
     this.name = options.name
@@ -59,7 +59,13 @@ export class ServiceProcess {
     return this.#child !== null && this.#child.exitCode === null && this.#child.signalCode === null
   }
 
+  /** How often it became ready and how often it was killed: a waiter compares before and after. */
+  counts(): { readonly starts: number; readonly kills: number } {
+    return { starts: this.#starts, kills: this.#kills }
+  }
+
   kill(signal: NodeJS.Signals): void {
+    this.#kills += 1
     this.health = null
     this.#child?.kill(signal)
   }
@@ -95,7 +101,7 @@ export class ServiceProcess {
     this.#keep(line)
     if (!line.includes('"event":"ready"')) return
     const ready = JSON.parse(line) as { health?: string }
-    this.starts += 1
+    this.#starts += 1
     this.health = ready.health ?? ''
   }
 

@@ -12,7 +12,7 @@ const fenced = new Set([
 const tooLarge = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE'])
 /** kafkajs' own names for "the broker is away". */
 const away =
-  /^KafkaJS(Connection|ConnectionClosed|RequestTimeout|BrokerNotFound|NumberOfRetriesExceeded|GroupCoordinatorNotFound|LockTimeout|NoBrokerAvailable|MetadataNotLoaded|TopicMetadataNotLoaded|NotImplemented)?.*Error$/
+  /^KafkaJS(Connection|ConnectionClosed|RequestTimeout|BrokerNotFound|NumberOfRetriesExceeded|GroupCoordinatorNotFound|LockTimeout|NoBrokerAvailable|MetadataNotLoaded|TopicMetadataNotLoaded)$|^KafkaJS.*Error$/
 
 interface KafkaLike {
   readonly name: string

@@ -1,6 +1,7 @@
 import {
   FencedError,
   isFenced,
+  RetriableError,
   type Assignment,
   type LogRecord,
   type SubscribeOptions,
@@ -13,6 +14,8 @@ import { toRecord } from './to-record.js'
 
 /** A batch that is admitted within this time holds nothing up; a slower one gives its partition a pause. */
 const graceMs = 20
+/** Between a consumer that gave up and its next try. */
+const restartMs = 500
 
 export interface SubscriptionParts {
   readonly consumer: Consumer
@@ -51,7 +54,11 @@ export class KafkaSubscription implements Subscription {
     this.#listen()
     await consumer.connect()
     await consumer.subscribe({ topics: [...options.topics], fromBeginning: true })
-    await consumer.run({
+    await this.#run()
+  }
+
+  async #run(): Promise<void> {
+    await this.#parts.consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
       partitionsConsumedConcurrently: 1_000,
@@ -86,8 +93,21 @@ export class KafkaSubscription implements Subscription {
     consumer.on(FETCH, () => (this.#lastTick = Date.now()))
     consumer.on(CRASH, ({ payload }) => {
       this.#fenceAll()
-      if (!payload.restart) this.#fail(payload.error)
+      if (!payload.restart) this.#goOn(payload.error)
     })
+  }
+
+  /** kafkajs gives up for good when no broker names the group's coordinator, as while Kafka starts: then we go on ourselves. */
+  #goOn(cause: unknown): void {
+    if (!(toOurError(cause, 'subscription') instanceof RetriableError)) return this.#fail(cause)
+    setTimeout(() => {
+      if (!this.#isStopping) this.#restart().catch((failure: unknown) => this.#goOn(failure))
+    }, restartMs)
+  }
+
+  async #restart(): Promise<void> {
+    await this.#parts.consumer.connect()
+    await this.#run()
   }
 
   #joined(assigned: Readonly<Record<string, readonly number[]>>): void {
@@ -124,7 +144,8 @@ export class KafkaSubscription implements Subscription {
   }
 
   /** kafkajs goes on when this resolves: at once when the batch was admitted quickly, else with the partition paused. */
-  async #take({ batch, resolveOffset, isRunning, isStale }: EachBatchPayload): Promise<void> {
+  async #take(payload: EachBatchPayload): Promise<void> {
+    const { batch } = payload
     const { topic, partition } = batch
     const place = placeOf(topic, partition)
     const generation = this.#generation
@@ -132,8 +153,8 @@ export class KafkaSubscription implements Subscription {
     if (last === undefined || this.#isStopping || this.#busy.has(place)) return
     const records = batch.messages.map((message) => toRecord(topic, partition, message))
     const stay = await this.#stayOf(topic, partition, records)
-    if (generation !== this.#generation || !isRunning() || isStale()) return
-    resolveOffset(last.offset)
+    if (generation !== this.#generation || !payload.isRunning() || payload.isStale()) return
+    payload.resolveOffset(last.offset)
     const work = this.#hand(stay, records)
     this.#busy.set(place, work)
     const isDone = await Promise.race([
@@ -191,10 +212,10 @@ export class KafkaSubscription implements Subscription {
     }
   }
 
-  #fail(error: unknown): void {
+  #fail(cause: unknown): void {
     if (this.#isStopping) return
     this.#isStopping = true
-    this.#reject(toOurError(error, 'subscription'))
+    this.#reject(toOurError(cause, 'subscription'))
     this.#leave().catch((err: unknown) => this.#parts.onFatal(err))
   }
 }
