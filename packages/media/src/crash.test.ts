@@ -20,7 +20,7 @@ process.stdin.on('data', (chunk) => {
     real.kill('SIGKILL')
     process.kill(process.pid, 'SIGKILL')
   } else real.stdin.write(chunk)
-})
+}, 60_000)
 process.stdin.on('end', () => real.stdin.end())
 `
 
@@ -42,7 +42,7 @@ function poison(bytes: Buffer): Buffer {
 let segments: Segment[]
 beforeAll(async () => {
   segments = await makeSegments(['-stream_loop', '3', '-i', fileURLToPath(filmPath), '-an'], ['-bf', '0'])
-})
+}, 60_000)
 
 test('a segment that crashes the decoder twice is failed; those around it all pass, in order', async () => {
   const decoder = createLiveDecoder({ streamId: 'a', mediaType: 'video/mp2t', sandbox: await makeBrittle() })
@@ -94,11 +94,11 @@ test('a decoder that hangs is killed at the deadline', async () => {
     reason: expect.stringMatching(/timeout|decoder-failed/),
   })
   await decoder.close()
-})
+}, 60_000)
 
 test('a decoder that cannot be started fails the segment', async () => {
   const absent: Sandbox = { sandboxed: false, ffmpeg: '', prefix: ['/no/such/program'], tellsProcessId: false }
   const decoder = createLiveDecoder({ streamId: 'a', mediaType: 'video/mp2t', sandbox: absent })
   expect(await decoder.feed(segments[0] as Segment)).toMatchObject({ outcome: 'failed', reason: 'decoder-failed' })
   await decoder.close()
-})
+}, 60_000)

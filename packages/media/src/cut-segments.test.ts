@@ -31,7 +31,7 @@ test('the film becomes keyframe-aligned segments whose measured durations add up
     expect(result).toMatchObject({ outcome: 'decoded', pictures: [{ streamTimeMs: segment.streamTimeMs }] })
   }
   await decoder.close()
-})
+}, 60_000)
 
 test('a still becomes a clip of the asked length', async () => {
   const folder = await folderOf()
@@ -43,7 +43,7 @@ test('a still becomes a clip of the asked length', async () => {
   expect(Math.abs(durationMs - 3000)).toBeLessThan(50)
   await encodeStillClip(image, 1, clip, { audio: false })
   expect(await probeFile(clip)).not.toHaveProperty('audio')
-})
+}, 60_000)
 
 test('what is no plain media file is refused, not hung on and not followed', async () => {
   const folder = await folderOf()
@@ -54,4 +54,4 @@ test('what is no plain media file is refused, not hung on and not followed', asy
   await expect(cutSegments(folder, folder)).rejects.toMatchObject({ code: 'MEDIA_FILE_UNREADABLE' })
   await expect(cutSegments(join(folder, 'none'), folder)).rejects.toMatchObject({ code: 'MEDIA_FILE_UNREADABLE' })
   await expect(cutSegments(list, folder)).rejects.toMatchObject({ code: 'MEDIA_FILE_REFUSED' })
-})
+}, 60_000)

@@ -73,7 +73,7 @@ beforeAll(async () => {
     'a picture of 8000 x 8000 (MP4)': await readFile(bomb),
     'a picture of 8000 x 8000 (TS)': await readFile(bombStream),
   }
-})
+}, 60_000)
 
 afterAll(() => new Promise((resolve) => honey.close(resolve)))
 
@@ -105,7 +105,7 @@ test('the bait works: without guards the same playlists do open the file and the
   const words = ['-protocol_whitelist', 'file,http,tcp', '-i', list, '-f', 'null', '-']
   await expect(ffmpeg(words)).rejects.toThrow()
   expect(visits).toBeGreaterThan(0)
-})
+}, 60_000)
 
 test('reading packets never throws and never makes bytes up', () => {
   const bytes = fc.uint8Array({ maxLength: 4000 }).map((array) => Buffer.from(array))
@@ -119,4 +119,4 @@ test('reading packets never throws and never makes bytes up', () => {
       return packets.length % 188 === 0 && packets.length <= copy.length && keyframes.length <= times.length
     }),
   )
-})
+}, 60_000)

@@ -7,7 +7,7 @@ const run = promisify(execFile)
 
 test('works here', async () => {
   await expect(assertSandboxWorks(createSandbox())).resolves.toBeUndefined()
-})
+}, 60_000)
 
 test('refuses, naming the remedy, when bubblewrap is away, the decoder is away, or the walls have a hole', async () => {
   const sandbox = createSandbox()
@@ -19,14 +19,14 @@ test('refuses, naming the remedy, when bubblewrap is away, the decoder is away, 
   await expect(assertSandboxWorks(holed)).rejects.toThrow(/shows files of the host/)
   const tight = createSandbox({ memoryBytes: 20_000_000 })
   await expect(assertSandboxWorks(tight)).rejects.toBeInstanceOf(SandboxUnavailableError)
-})
+}, 60_000)
 
 test('the risk is only taken by its name', async () => {
   const open = createSandbox({ unsandboxed: 'i-accept-the-risk', ffmpeg: '/no/such/ffmpeg' })
   expect(open.sandboxed).toBe(false)
   await expect(assertSandboxWorks(open)).resolves.toBeUndefined()
   expect(createSandbox({}).sandboxed).toBe(true)
-})
+}, 60_000)
 
 test('inside there is no network, no file of the host, no process of others, no environment and nothing to write to', async () => {
   const { prefix } = createSandbox()
@@ -40,4 +40,4 @@ test('inside there is no network, no file of the host, no process of others, no 
     'refused\n',
   )
   expect(await look('ulimit -t; ulimit -f')).toBe('unlimited\n0\n')
-})
+}, 60_000)
