@@ -10,7 +10,7 @@ export interface Still {
 
 type Pixels = Pick<Picture, 'width' | 'height' | 'rgb'>
 
-/** No loss that a person would see, at a tenth of the bytes of a lossless picture. */
+/** A usual value for evidence that a person looks at; not measured. */
 const STILL_QUALITY = 80
 
 /**

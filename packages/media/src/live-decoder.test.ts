@@ -108,7 +108,7 @@ test.each<[MediaType, string, string[]]>([
   60_000,
 )
 
-test('a segment without keyframe is told apart from one that is no media', async () => {
+test('zeros are failed at once and the next segment is decoded', async () => {
   const long = await makeSegments(['-i', film, '-an', '-t', '4'], ['-bf', '0'])
   const bytes = (long[0] as Segment).bytes
   const one = decoder({ silenceMs: 500 })

@@ -6,7 +6,7 @@ export class SandboxUnavailableError extends Error {
 }
 
 export interface SandboxOptions {
-  /** Cap on the address space of one decoder in bytes; default 1 GiB (a 4K picture with all its references needs 0.6). */
+  /** Cap on the address space of one decoder in bytes; default 1 GiB, an estimate: 4K all-intra was decoded within it. */
   readonly memoryBytes?: number
   /** The decoder; inside the sandbox only what lies under /usr can be seen. Default /usr/bin/ffmpeg. */
   readonly ffmpeg?: string
