@@ -1,0 +1,1 @@
+export { createBullReviewQueue, type QueueOptions } from './bull-review-queue.js'
