@@ -23,7 +23,7 @@ function toHeaders(headers: IHeaders | undefined): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers ?? {}).flatMap(([name, value]) => {
       const last = Array.isArray(value) ? value.at(-1) : value
-      return last === undefined ? [] : [[name, last.toString()]]
+      return last === undefined || last === null ? [] : [[name, last.toString()]]
     }),
   )
 }

@@ -1,7 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { ReviewJob } from '@streamkeeper/contracts'
-import { RetriableError, type ReviewQueue } from '@streamkeeper/pipeline'
-import { Queue, Worker, type ConnectionOptions, type Job } from 'bullmq'
+import type { ReviewQueue } from '@streamkeeper/pipeline'
+import { Queue, Worker } from 'bullmq'
+import { askWithin, checkInTime, type Deadline } from './ask-within.js'
+import { connectionOf } from './connection-of.js'
 import { bullPriority } from './priority.js'
 
 export interface QueueOptions {
@@ -11,9 +13,11 @@ export interface QueueOptions {
   readonly logger?: { warn(fields: object, message: string): void }
 }
 
-/** For one call, waiting for the connection included. */
-const callMs = 5_000
 const queueName = 'review'
+// A taken job is gone within milliseconds; only one whose taker died stays, and is put back after these two.
+const lockMs = 5_000
+const stalledEveryMs = 5_000
+const askAgainMs = 25
 
 /** A ReviewQueue on BullMQ. A job is taken out whole, never held: the lease is a row of the database, so that nothing stalls here. */
 export function createBullReviewQueue(options: QueueOptions): ReviewQueue {
@@ -27,62 +31,68 @@ class BullReviewQueue implements ReviewQueue {
   constructor({ redisUrl, prefix, logger }: QueueOptions) {
     const connection = connectionOf(redisUrl)
     this.#queue = new Queue(queueName, {
-      connection: { ...connection, enableOfflineQueue: false, maxRetriesPerRequest: 1 },
+      connection,
       prefix,
       defaultJobOptions: { removeOnComplete: true, removeOnFail: true },
+      streams: { events: { maxLen: 100 } },
     })
     // No processor: jobs are taken by hand, one at a time.
     this.#worker = new Worker(queueName, null, {
-      connection: { ...connection, maxRetriesPerRequest: null },
+      connection,
       prefix,
       autorun: false,
-      lockDuration: 60_000,
+      lockDuration: lockMs,
+      stalledInterval: stalledEveryMs,
+      // The default of 1 fails a case for good when two takers die on it.
+      maxStalledCount: Number.MAX_SAFE_INTEGER,
     })
+    const tell = (err: Error): void => logger?.warn({ detail: err.message }, 'the review queue does not answer')
     // BullMQ ends the process on an error that nobody listens to.
-    for (const emitter of [this.#queue, this.#worker])
-      emitter.on('error', (err: Error) => logger?.warn({ detail: err.message }, 'the review queue does not answer'))
+    this.#queue.on('error', tell)
+    this.#worker.on('error', tell)
+    this.#worker.startStalledCheckTimer().catch(tell)
   }
 
   put(job: ReviewJob): Promise<void> {
-    return ask('put', async () => {
-      await this.#queue.waitUntilReady()
-      const priority = bullPriority(job)
-      const jobId = jobIdOf(job.caseId)
-      const known = await this.#queue.getJob(jobId)
-      if (known === undefined) await this.#queue.add('case', job, { jobId, priority })
-      else await move(known, job, priority)
-    })
+    return this.#ask('put', (deadline) => this.#put(job, deadline))
   }
 
   next(): Promise<ReviewJob | null> {
-    return ask('next', async () => {
+    return this.#ask('next', async (deadline) => {
       const token = randomUUID()
+      checkInTime(deadline)
       const job = await this.#worker.getNextJob(token, { block: false })
       if (job === undefined || job === null) return null
+      // Whoever asked has been told that it failed: the case goes back when its lock ends.
+      checkInTime(deadline)
       await job.moveToCompleted('taken', token, false)
       return ReviewJob.parse(job.data)
     })
   }
 
   remove(caseId: string): Promise<boolean> {
-    return ask('remove', async () => (await this.#queue.remove(jobIdOf(caseId))) === 1)
+    return this.#ask('remove', async () => {
+      const jobId = jobIdOf(caseId)
+      // BullMQ says yes to removing what is not there.
+      if (!waits(await this.#queue.getJobState(jobId))) return false
+      return (await this.#queue.remove(jobId)) === 1
+    })
   }
 
   list(limit: number): Promise<readonly string[]> {
-    return ask('list', async () =>
-      (await this.#queue.getJobs(['prioritized', 'waiting'], 0, limit - 1, true)).flatMap((job) =>
-        job === undefined ? [] : [job.data.caseId],
-      ),
+    return this.#ask('list', async () =>
+      (await this.#queue.getJobs(['waiting', 'prioritized'], 0, limit - 1, true))
+        .flatMap((job) => (job === undefined || job === null ? [] : [job.data.caseId]))
+        .slice(0, limit),
     )
   }
 
   size(): Promise<number> {
-    return ask('size', () => this.#queue.getJobCountByTypes('prioritized', 'waiting'))
+    return this.#ask('size', () => this.#queue.getJobCountByTypes('waiting', 'prioritized'))
   }
 
   ping(): Promise<void> {
-    return ask('ping', async () => {
-      await this.#queue.waitUntilReady()
+    return this.#ask('ping', async () => {
       await this.#queue.getJobCountByTypes('prioritized')
     })
   }
@@ -90,46 +100,53 @@ class BullReviewQueue implements ReviewQueue {
   async close(): Promise<void> {
     await Promise.allSettled([this.#worker.close(true), this.#queue.close()])
   }
+
+  #ask<T>(what: string, call: (deadline: Deadline) => Promise<T>): Promise<T> {
+    return askWithin(what, async (deadline) => {
+      await Promise.all([this.#queue.waitUntilReady(), this.#worker.waitUntilReady()])
+      checkInTime(deadline)
+      return call(deadline)
+    })
+  }
+
+  /** A case that is being taken out this very moment is waited for, since it would swallow what is put. */
+  async #put(job: ReviewJob, deadline: Deadline): Promise<void> {
+    const jobId = jobIdOf(job.caseId)
+    const priority = bullPriority(job)
+    for (;;) {
+      checkInTime(deadline)
+      const known = await this.#queue.getJob(jobId)
+      if (known === undefined) {
+        await this.#queue.add('case', job, { jobId, priority })
+        return
+      }
+      const isUpdated = await settles(async () => {
+        await known.updateData(job)
+        if (known.priority !== priority) await known.changePriority({ priority })
+      }, /missing key/i)
+      if (isUpdated && waits(await this.#queue.getJobState(jobId))) return
+      await new Promise((resolve) => setTimeout(resolve, askAgainMs))
+    }
+  }
 }
 
-async function move(known: Job<ReviewJob>, job: ReviewJob, priority: number): Promise<void> {
-  await known.updateData(job)
-  if (known.priority !== priority) await known.changePriority({ priority })
+function waits(state: string): boolean {
+  return state === 'prioritized' || state === 'waiting'
+}
+
+/** False when the work failed with these words; other failures are thrown. */
+async function settles(work: () => Promise<void>, words: RegExp): Promise<boolean> {
+  try {
+    await work()
+    return true
+  } catch (error) {
+    if (typeof error === 'object' && error !== null && 'message' in error && words.test(String(error.message)))
+      return false
+    throw error
+  }
 }
 
 /** BullMQ refuses ids with a colon or of digits alone: a digest has neither. */
 function jobIdOf(caseId: string): string {
   return `case-${createHash('sha256').update(caseId).digest('hex').slice(0, 40)}`
-}
-
-function connectionOf(redisUrl: string): ConnectionOptions & { readonly host: string } {
-  const { hostname, port, username, password, pathname, protocol } = new URL(redisUrl)
-  return {
-    host: hostname,
-    port: port === '' ? 6379 : Number(port),
-    connectTimeout: 5_000,
-    retryStrategy: (attempt: number) => Math.min(2_000, 50 * 2 ** Math.min(attempt, 6)),
-    ...(username === '' ? {} : { username: decodeURIComponent(username) }),
-    ...(password === '' ? {} : { password: decodeURIComponent(password) }),
-    ...(pathname.length > 1 ? { db: Number(pathname.slice(1)) } : {}),
-    ...(protocol === 'rediss:' ? { tls: {} } : {}),
-  }
-}
-
-/** Bounded, since a client without a connection may wait for one for ever. */
-async function ask<T>(what: string, call: () => Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new RetriableError(`queue ${what}: no answer within ${callMs} ms`)), callMs)
-  })
-  const work = call()
-  // When it lost the race its end is nobody's business any more.
-  work.catch(() => undefined)
-  try {
-    return await Promise.race([work, late])
-  } catch (error) {
-    throw new RetriableError(`queue ${what}: redis is away or busy`, { cause: error })
-  } finally {
-    clearTimeout(timer)
-  }
 }
