@@ -1,0 +1,76 @@
+import {
+  buildEvent,
+  encodeBuiltEvent,
+  encodeEvent,
+  isEventType,
+  signEvent,
+  type EncodedRecord,
+  type EventData,
+  type EventType,
+} from '@streamkeeper/contracts'
+import {
+  markPublished,
+  markSent,
+  takeDueCommands,
+  takeOutbox,
+  type CommandRow,
+  type OutboxRow,
+} from '@streamkeeper/database'
+import type { Deps } from '../deps.js'
+
+export const source = '/streamkeeper/escalate'
+const batch = 100
+
+/** Publishes what was committed: events in order a key, commands in sequence a stream, again until they are answered. */
+export async function relayOnce(deps: Deps): Promise<void> {
+  await relayEvents(deps)
+  await relayCommands(deps)
+}
+
+async function relayEvents({ database, log, topicPrefix, now }: Deps): Promise<void> {
+  await database.transaction(async (tx) => {
+    const rows = await takeOutbox(tx, batch)
+    if (rows.length === 0) return
+    await log.publish(rows.map((row) => encodeRow(topicPrefix, row)))
+    await markPublished(tx, rows, new Date(now()))
+  })
+}
+
+function encodeRow(prefix: string, { key, event }: OutboxRow): EncodedRecord {
+  const { type, id, time, data } = event
+  if (!isEventType(type)) throw new Error(`outbox: ${type} is no event type`)
+  // An actor's own place in the outbox is not his name in the log.
+  const subject = type === 'moderation.evidence.viewed' ? String(data['actor']) : key
+  return encodeEvent<EventType>(prefix, {
+    type,
+    id,
+    source,
+    subject,
+    time: new Date(time),
+    data: data as EventData<EventType>,
+  })
+}
+
+async function relayCommands(deps: Deps): Promise<void> {
+  const { database, log, policy } = deps
+  await database.transaction(async (tx) => {
+    const now = new Date(deps.now())
+    const due = await takeDueCommands(tx, { now, limit: batch })
+    if (due.length === 0) return
+    await log.publish(due.map((command) => encodeCommand(deps, command)))
+    for (const command of due) await markSent(tx, command, { now, retryMs: policy.commands.retryMs })
+  })
+}
+
+/** Ed25519 is deterministic and the content is the row's: each sending is the same event. */
+function encodeCommand({ topicPrefix, signingKey }: Deps, { commandId, streamId, data }: CommandRow): EncodedRecord {
+  const event = buildEvent({
+    type: 'moderation.command.issued',
+    id: commandId,
+    source,
+    subject: streamId,
+    time: new Date(data.issuedAt),
+    data,
+  })
+  return encodeBuiltEvent(topicPrefix, signEvent(event, signingKey.keyId, signingKey.privateKey))
+}

@@ -1,0 +1,157 @@
+import { readFile } from 'node:fs/promises'
+import { topicName, type Topic } from '@streamkeeper/contracts'
+import { migrate, openDatabase } from '@streamkeeper/database'
+import { createKafkaEventLog } from '@streamkeeper/kafka'
+import { consume, createDeadLetter, createPipeline, type LogRecord, type Step } from '@streamkeeper/pipeline'
+import { defaultPolicyUrl, parsePolicy } from '@streamkeeper/policy'
+import { createBullReviewQueue } from '@streamkeeper/queue'
+import {
+  createConnectionPart,
+  createConsumerPart,
+  createLogger,
+  createLogPart,
+  createLoop,
+  createMetrics,
+  createService,
+  createWatchdog,
+  kafkaOptions,
+  keysDirectory,
+  loadOrCreateSigningKey,
+  pipelineObserver,
+  type ConsumerPart,
+  type Logger,
+  type Part,
+  type Service,
+} from '@streamkeeper/runtime'
+import type { Config } from './config.js'
+import type { Deps } from './deps.js'
+import { relayOnce, source } from './loops/relay.js'
+import { tendCases } from './loops/tend-cases.js'
+import { createDecodeStep, type Decoded } from './steps/decode.js'
+import { createTakeSignalStep } from './steps/take-signal.js'
+import { createWatchStreamStep } from './steps/watch-stream.js'
+import { createAlarm } from './send-alarm.js'
+
+/** Applies policy: signals and history become cases, commands and review jobs. */
+export async function create(config: Config, overrides: Partial<Deps> = {}): Promise<Service> {
+  const logger = createLogger({ name: 'escalate', level: config.logLevel })
+  const metrics = createMetrics('escalate')
+  const relay = createRelay()
+  const deps = { ...(await connect(config, logger)), wakeRelay: relay.wake, ...overrides }
+  const { log, database, queue, topicPrefix } = deps
+  const observer = pipelineObserver(metrics, logger)
+  const signals = createLane(deps, {
+    name: 'escalate',
+    topics: ['moderation.signals'],
+    step: createTakeSignalStep(deps),
+    observer,
+  })
+  const watch = createLane(deps, {
+    name: 'escalate-watch',
+    topics: ['moderation.segments', 'moderation.acks'],
+    step: createWatchStreamStep(deps),
+    observer,
+  })
+  const parts: Part[] = [
+    createConnectionPart('database', { open: () => migrate(database), close: () => database.close() }),
+    createConnectionPart('queue', { open: () => queue.ping(), close: () => queue.close() }),
+    createLogPart(log, { topicPrefix, logger }),
+    createLoop({ name: 'relay', everyMs: 0, run: (signal) => relay.round(deps, signal), logger, metrics }),
+    createLoop({ name: 'tend cases', everyMs: 1_000, run: () => tendCases(deps, watch.group), logger, metrics }),
+    signals.part,
+    watch.part,
+    ...[signals, watch].map(({ group, topics, part }) =>
+      createWatchdog({ log, group, topics, logger, metrics, stats: () => part.stats() }),
+    ),
+  ]
+  const dependencies = { kafka: () => log.ping(), postgres: () => database.ping(), redis: () => queue.ping() }
+  return createService({
+    name: 'escalate',
+    logger,
+    metrics,
+    parts,
+    dependencies,
+    health: { host: config.healthHost, port: config.healthPort },
+  })
+}
+
+async function connect(config: Config, logger: Logger): Promise<Omit<Deps, 'wakeRelay'>> {
+  const text = await readFile(config.policyFile ?? defaultPolicyUrl, 'utf8')
+  return {
+    log: createKafkaEventLog({ ...kafkaOptions(config), clientId: 'streamkeeper-escalate', logger }),
+    database: openDatabase({ url: config.databaseUrl, poolSize: 16, logger }),
+    queue: createBullReviewQueue({ redisUrl: config.redisUrl, prefix: `${config.topicPrefix}streamkeeper`, logger }),
+    policy: parsePolicy(text, config.policyFile ?? 'default policy'),
+    signingKey: await loadOrCreateSigningKey(keysDirectory(config), 'commands'),
+    logger,
+    topicPrefix: config.topicPrefix,
+    alarm: createAlarm(config.alarmUrl, logger),
+    now: Date.now,
+  }
+}
+
+interface Lane {
+  readonly group: string
+  readonly topics: readonly string[]
+  readonly part: ConsumerPart
+}
+
+function createLane(
+  deps: Deps,
+  {
+    name,
+    topics,
+    step,
+    observer,
+  }: {
+    name: string
+    topics: readonly Topic[]
+    step: Step<Decoded, void>
+    observer: ReturnType<typeof pipelineObserver>
+  },
+): Lane {
+  const { log, topicPrefix, now } = deps
+  const names = topics.map((topic) => topicName(topicPrefix, topic))
+  const group = `${topicPrefix}streamkeeper-${name}`
+  const pipeline = createPipeline<LogRecord>(name, { observer }).step(createDecodeStep(topicPrefix)).step(step)
+  const deadLetter = createDeadLetter({
+    log,
+    topicPrefix,
+    source,
+    now,
+    spool: () => Promise.reject(new Error('a record of ours is never that large')),
+  })
+  const begin = () =>
+    consume({
+      log,
+      group,
+      topics: names,
+      maxInFlight: 64,
+      maxInFlightBytes: 8 * 1024 * 1024,
+      process: (record, context) => pipeline.run(record, context),
+      deadLetter,
+      observer,
+    })
+  return { group, topics: names, part: createConsumerPart(name, begin) }
+}
+
+/** How often the relay looks when nobody wakes it: decisions of the console come without a call. */
+const relayEveryMs = 100
+
+function createRelay(): { wake: () => void; round: (deps: Deps, signal: AbortSignal) => Promise<void> } {
+  let wake = (): void => undefined
+  return {
+    wake: () => wake(),
+    round: async (deps, signal) => {
+      await relayOnce(deps)
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, relayEveryMs)
+        wake = () => {
+          clearTimeout(timer)
+          resolve()
+        }
+        signal.addEventListener('abort', () => wake(), { once: true })
+      })
+    },
+  }
+}
