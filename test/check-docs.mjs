@@ -14,14 +14,17 @@ function checkPath(page, path) {
   if (!existsSync(path) && !existsSync(join(dirname(page), path))) problems.push(`${page}: ${path} does not exist`)
 }
 
+function checkScript(page, code) {
+  const script = /^npm run ([\w:-]+)/.exec(code)
+  if (script === null || code.includes('-w ')) return
+  seen += 1
+  if (!(script[1] in scripts)) problems.push(`${page}: npm run ${script[1]} does not exist`)
+}
+
 for (const page of pages) {
   const text = readFileSync(page, 'utf8')
   for (const [, code] of text.matchAll(/`([^`\n]+)`/g)) {
-    const script = /^npm run ([\w:-]+)/.exec(code)
-    if (script !== null && !code.includes('-w ')) {
-      seen += 1
-      if (!(script[1] in scripts)) problems.push(`${page}: npm run ${script[1]} does not exist`)
-    }
+    checkScript(page, code)
     if (rooms.test(code)) checkPath(page, code)
   }
   for (const [, target] of text.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)) checkPath(page, target)

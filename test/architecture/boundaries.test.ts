@@ -138,7 +138,7 @@ describe('a planted violation is refused', () => {
           `${library.replace('/', '-').replace('@', '')}-has-one-owner`,
           'services/archive/src/service.ts',
           `import '${library}'`,
-        ] as const,
+        ] satisfies [string, string, string],
     ),
   ])('by dependency-cruiser: %s', (rule, file, line) => {
     plant(file, line, () => expect(rulesBroken()).toContain(rule))

@@ -43,7 +43,7 @@ export class Broadcast {
   }
 
   async start(): Promise<void> {
-    const { accountId, nickname, title, streamClass: streamClass } = this.#options
+    const { accountId, nickname, title, streamClass } = this.#options
     const at = new Date()
     await this.#send('live.account.updated', accountId, {
       accountId,

@@ -1,7 +1,8 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { cutSegments, encodePatternClip, encodeStillClip, filmPath, testCardPath, type CutSegment } from './media.js'
+import { testCardPath } from '@streamkeeper/inference'
+import { cutSegments, encodeStillClip, filmPath, type CutSegment } from '@streamkeeper/media'
 
 /** A clip cut into segments once, looped by the broadcast. */
 export interface Clip {
@@ -9,15 +10,10 @@ export interface Clip {
 }
 
 /** The clips of the demo, encoded at the first start and kept in the media folder. */
-export async function prepareClips(
-  mediaRoot: string,
-): Promise<{ readonly film: Clip; readonly pattern: Clip; readonly testCard: Clip }> {
+export async function prepareClips(mediaRoot: string): Promise<{ readonly film: Clip; readonly testCard: Clip }> {
   return {
     film: await prepare(mediaRoot, 'film', async () => fileURLToPath(filmPath)),
-    pattern: await prepare(mediaRoot, 'pattern', (folder) => encodePatternClip(join(folder, 'pattern.ts'), 8)),
-    testCard: await prepare(mediaRoot, 'test-card', (folder) =>
-      encodeStillClip(testCardPath, 8, join(folder, 'test-card.ts')),
-    ),
+    testCard: await prepare(mediaRoot, 'test-card', (folder) => encodeTestCard(join(folder, 'test-card.mp4'))),
   }
 }
 
@@ -35,4 +31,9 @@ async function prepare(mediaRoot: string, name: string, make: (folder: string) =
   await writeFile(`${list}.tmp`, JSON.stringify(segments))
   await rename(`${list}.tmp`, list)
   return { segments }
+}
+
+async function encodeTestCard(out: string): Promise<string> {
+  await encodeStillClip(testCardPath, 8, out)
+  return out
 }

@@ -20,7 +20,7 @@ export async function startPlatform(
   options: PlatformSettings & { readonly log: EventLog; readonly say: (line: string) => void },
 ): Promise<Platform> {
   const { log, topicPrefix, mediaRoot, keysDir, disobey, say } = options
-  const { film, pattern, testCard } = await prepareClips(mediaRoot)
+  const { film, testCard } = await prepareClips(mediaRoot)
   const run = randomUUID().slice(0, 8)
   const common = { log, topicPrefix, media: 'file' as const }
   const broadcasts = [
@@ -35,12 +35,12 @@ export async function startPlatform(
     }),
     new Broadcast({
       ...common,
-      streamId: `demo-game-${run}`,
+      streamId: `demo-night-${run}`,
       accountId: 'demo-gamer',
-      nickname: 'PatternPlayer',
-      title: 'Moving patterns, all night',
-      streamClass: 'game',
-      clips: [pattern],
+      nickname: 'FilmPlayer',
+      title: 'Film night, all night',
+      streamClass: 'other',
+      clips: [film],
     }),
     // About 20 s of film, then the card.
     new Broadcast({

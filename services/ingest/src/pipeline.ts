@@ -2,7 +2,6 @@ import type { DecodedEvent } from '@streamkeeper/contracts'
 import {
   createPipeline,
   type LogRecord,
-  type Pipeline,
   type PipelineOptions,
   type RunContext,
   type Settled,
@@ -14,7 +13,12 @@ import { createAcceptAckStep } from './steps/accept-ack.js'
 import { createAcceptChatStep } from './steps/accept-chat.js'
 import { createAcceptReportStep } from './steps/accept-report.js'
 import { createAcceptSegmentStep, createCheckSequenceStep } from './steps/accept-segment.js'
-import { createAcceptChangeStep, createAcceptStartStep, createJudgeStartStep } from './steps/accept-session.js'
+import {
+  createAcceptChangeStep,
+  createAcceptStartStep,
+  createJudgeStartStep,
+  type Changed,
+} from './steps/accept-session.js'
 import { createAdmitStep, type Admitted } from './steps/admit.js'
 import { createDecodeStep } from './steps/decode.js'
 import { createDeduplicateStep, createMarkStep } from './steps/deduplicate.js'
@@ -42,59 +46,60 @@ export function createIngestPipeline(
 }
 
 function createAccept(deps: Deps, options: PipelineOptions): Accept {
-  const admit = () => createPipeline<Incoming>('ingest.stream', options).step(createAdmitStep(deps))
-  const chat = admitted('live.chat.sent', (name) =>
-    createPipeline<Admitted<EventOfType<'live.chat.sent'>>>(name, options).step(createAcceptChatStep(deps)),
-  )
-  const report = admitted('live.report.filed', (name) =>
-    createPipeline<Admitted<EventOfType<'live.report.filed'>>>(name, options).step(createAcceptReportStep(deps)),
-  )
-  const segment = admitted('live.segment.published', (name) =>
-    createPipeline<Admitted<EventOfType<'live.segment.published'>>>(name, options)
-      .step(createFetchMediaStep(deps))
-      .step(createCheckSequenceStep(deps))
-      .step(createAcceptSegmentStep(deps)),
-  )
-  const start = createPipeline<Incoming<EventOfType<'live.session.started'>>>('ingest.start', options)
-    .step(createJudgeStartStep(deps))
-    .step(createAcceptStartStep(deps))
-  const change = createPipeline<Parameters<ReturnType<typeof createAcceptChangeStep>['run']>[0]>(
-    'ingest.session',
-    options,
-  ).step(createAcceptChangeStep(deps))
+  const ofStream = createOfStream(deps, options)
+  const ofSession = createOfSession(deps, options)
   const account = createPipeline<Incoming<EventOfType<'live.account.updated'>>>('ingest.account', options).step(
     createAcceptAccountStep(deps),
   )
   const ack = createPipeline<Incoming<EventOfType<'live.command.acknowledged'>>>('ingest.ack', options).step(
     createAcceptAckStep(deps),
   )
-
-  /** Runs the admission of the stream, then what is particular to the type. */
-  function admitted<Type extends DecodedEvent['type']>(
-    type: Type,
-    make: (name: string) => Pipeline<Admitted<EventOfType<Type>>, Incoming>,
-  ): Accept {
-    const [gate, own] = [admit(), make(`ingest.${type}`)]
-    return async (incoming, context) => {
-      const result = await gate.run(incoming, context)
-      return result.kind === 'ok' ? own.run(result.value as Admitted<EventOfType<Type>>, context) : result
-    }
-  }
-
   return async (incoming, context) => {
-    if (isOfType(incoming, 'live.chat.sent')) return chat(incoming, context)
-    if (isOfType(incoming, 'live.report.filed')) return report(incoming, context)
-    if (isOfType(incoming, 'live.segment.published')) return segment(incoming, context)
-    if (isOfType(incoming, 'live.session.started')) return start.run(incoming, context)
     if (isOfType(incoming, 'live.account.updated')) return account.run(incoming, context)
     if (isOfType(incoming, 'live.command.acknowledged')) return ack.run(incoming, context)
-    if (
-      isOfType(incoming, 'live.session.heartbeat') ||
-      isOfType(incoming, 'live.session.updated') ||
-      isOfType(incoming, 'live.session.ended')
-    ) {
-      return change.run(incoming, context)
-    }
+    return incoming.event.type.startsWith('live.session.') ? ofSession(incoming, context) : ofStream(incoming, context)
+  }
+}
+
+/** Chat, reports and segments: what belongs to a stream that must have been started. */
+function createOfStream(deps: Deps, options: PipelineOptions): Accept {
+  const admit = createPipeline<Incoming>('ingest.stream', options).step(createAdmitStep(deps))
+  const chat = createPipeline<Admitted<EventOfType<'live.chat.sent'>>>('ingest.chat', options).step(
+    createAcceptChatStep(deps),
+  )
+  const report = createPipeline<Admitted<EventOfType<'live.report.filed'>>>('ingest.report', options).step(
+    createAcceptReportStep(deps),
+  )
+  const segment = createPipeline<Admitted<EventOfType<'live.segment.published'>>>('ingest.segment', options)
+    .step(createFetchMediaStep(deps))
+    .step(createCheckSequenceStep(deps))
+    .step(createAcceptSegmentStep(deps))
+  return async (incoming, context) => {
+    const admitted = await admit.run(incoming, context)
+    if (admitted.kind !== 'ok') return admitted
+    const { value } = admitted
+    if (isAdmitted(value, 'live.chat.sent')) return chat.run(value, context)
+    if (isAdmitted(value, 'live.report.filed')) return report.run(value, context)
+    if (isAdmitted(value, 'live.segment.published')) return segment.run(value, context)
     throw new Error(`${incoming.event.type} cannot come from a live topic`)
+  }
+}
+
+function isAdmitted<Type extends DecodedEvent['type']>(
+  admitted: Admitted,
+  type: Type,
+): admitted is Admitted<EventOfType<Type>> {
+  return admitted.event.type === type
+}
+
+/** Start, heartbeat, change and end of a stream. */
+function createOfSession(deps: Deps, options: PipelineOptions): Accept {
+  const start = createPipeline<Incoming<EventOfType<'live.session.started'>>>('ingest.start', options)
+    .step(createJudgeStartStep(deps))
+    .step(createAcceptStartStep(deps))
+  const change = createPipeline<Changed>('ingest.session', options).step(createAcceptChangeStep(deps))
+  return async (incoming, context) => {
+    if (isOfType(incoming, 'live.session.started')) return start.run(incoming, context)
+    return change.run(incoming as Changed, context)
   }
 }

@@ -26,7 +26,10 @@ export function addCasesCommand(program: Command): void {
         `/cases?limit=200&state=${encodeURIComponent(state)}`,
         CaseList,
       )
-      for (const one of found) json === true ? printJson(asJson(one)) : printLine(asLine(one))
+      for (const one of found) {
+        if (json === true) printJson(asJson(one))
+        else printLine(asLine(one))
+      }
     })
   cases
     .command('show <caseId>')

@@ -92,7 +92,7 @@ function refusedRecord({ topicPrefix, now }: Deps, start: Started, { code, messa
   return caused(topicPrefix, start, { type: 'moderation.session.refused', data })
 }
 
-type Changed =
+export type Changed =
   | Incoming<EventOfType<'live.session.heartbeat'>>
   | Incoming<EventOfType<'live.session.updated'>>
   | Incoming<EventOfType<'live.session.ended'>>

@@ -7,6 +7,7 @@ import {
   type Verdict,
 } from '@streamkeeper/contracts'
 import type { Policy } from '@streamkeeper/policy'
+import { judgeMatches } from '@streamkeeper/text'
 import type { LexiconSet } from '../lexicon-set.js'
 import { signalIdOf } from '../signal-id.js'
 
@@ -24,8 +25,7 @@ export function judgeChat(
   { policy, lexicons, now }: { policy: Policy; lexicons: LexiconSet; now: Date },
 ): JudgedChat {
   const matches = lexicons.matcher.scan(chat.text)
-  const severity = Math.max(0, ...matches.map((match) => match.severity))
-  const judged = verdictOf(chat, { policy, now, verdict: verdictFor(severity, policy.chat), matches })
+  const judged = verdictOf(chat, { policy, now, verdict: judgeMatches(matches, policy.chat), matches })
   return { judged, signals: signalsOf(chat, matches, { policy, lexicons }) }
 }
 
@@ -35,11 +35,6 @@ export function fallBack(chat: Chat, { policy, now, why }: { policy: Policy; now
     judged: { ...verdictOf(chat, { policy, now, verdict: policy.chat.fallback, matches: [] }), fallback: why },
     signals: [],
   }
-}
-
-function verdictFor(severity: number, { blockFrom, holdFrom }: Policy['chat']): Verdict {
-  if (severity >= blockFrom) return 'block'
-  return severity >= holdFrom ? 'hold' : 'allow'
 }
 
 function verdictOf(
@@ -57,7 +52,7 @@ function signalsOf(
   const heavy = matches.filter((match) => match.severity >= policy.chat.holdFrom)
   return [...new Set(heavy.map((match) => match.category))].map((category) => {
     const found = heavy.filter((match) => match.category === category)
-    const severity = Math.max(...found.map((match) => match.severity))
+    const severity = found.reduce((worst, match) => Math.max(worst, match.severity), 0)
     const label = Label.safeParse(category).data ?? 'OTHER'
     return {
       signalId: signalIdOf(chat.streamId, lexicons.identity, `${chat.messageId}\0${label}`),

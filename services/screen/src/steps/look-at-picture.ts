@@ -1,77 +1,81 @@
 import { createHash } from 'node:crypto'
 import type { SegmentAccepted, SignalRaised, Versioned } from '@streamkeeper/contracts'
-import { isTestCardCode, readCodes, testCardIdentity, type Classifier } from '@streamkeeper/inference'
+import {
+  isTestCardCode,
+  readCodes,
+  TEST_CARD_PAYLOAD,
+  type Classifier,
+  type ClassifierResult,
+} from '@streamkeeper/inference'
 import type { Picture } from '@streamkeeper/media'
 import { signalIdOf } from '../signal-id.js'
 
 /** What was seen on one picture, and by what. `unseen` names a model that could not look: the stretch is then not looked at. */
 export interface Look {
-  readonly signals: readonly Omit<SignalRaised, 'evidence'>[]
+  readonly signals: readonly SignalRaised[]
   readonly codes: readonly string[]
   readonly models: readonly Versioned[]
   readonly unseen: string | null
 }
 
-/** The code reader as a versioned source of signals. */
-export const codeReader: Versioned = {
-  name: 'qr-code',
-  version: '1',
-  sha256: createHash('sha256').update('zxing qr-code 1').digest('hex'),
-}
-
-export interface LookParts {
-  readonly classifiers: readonly Classifier[]
-}
+/** The code reader as a versioned source. */
+const codeReader: Versioned = { name: 'qr-code', version: '1', sha256: digestOf('zxing qr-code 1') }
+/** The rule that answers the test card: its digest is over the payload that it knows. */
+const testCardRule: Versioned = { name: 'test-card', version: '1', sha256: digestOf(TEST_CARD_PAYLOAD) }
+const testCardSeverity = 95
 
 /** Runs every model and the code reader over one picture of a segment. */
 export async function lookAtPicture(
-  { classifiers }: LookParts,
+  classifiers: readonly Classifier[],
   segment: SegmentAccepted,
   picture: Picture,
 ): Promise<Look> {
   const [results, codes] = await Promise.all([
-    Promise.all(classifiers.map((one) => one.classify(picture))),
+    Promise.all(classifiers.map(async (one) => ({ one, result: await one.classify(picture) }))),
     readCodes(picture),
   ])
-  const failed = results.find((result) => result.outcome === 'failed')
-  const scored = results.filter((result) => result.outcome === 'scored')
-  const hits = scored.flatMap(({ labels, model }) =>
-    labels.map(({ label, score, severity }) =>
-      signalOf(segment, picture, { lane: 'picture', label, score, severity, source: model }),
-    ),
-  )
-  const cards = codes.filter((code) => isTestCardCode(code.text))
-  const drills = cards.slice(0, 1).map(() =>
-    signalOf(segment, picture, {
-      lane: 'code',
-      label: 'TEST_CARD',
-      score: 1,
-      severity: 95,
-      source: testCardIdentity,
-    }),
-  )
+  const failed = results.map(({ result }) => result).find((result) => result.outcome === 'failed')
+  const hits = results.flatMap(({ one, result }) => hitsOf(one, result).map((hit) => signalOf(segment, picture, hit)))
+  const isCard = codes.some((code) => isTestCardCode(code.text))
+  const card = signalOf(segment, picture, {
+    lane: 'code',
+    label: 'TEST_CARD',
+    score: 1,
+    severity: testCardSeverity,
+    source: testCardRule,
+  })
   return {
-    signals: [...hits, ...drills],
+    signals: isCard ? [...hits, card] : hits,
     codes: codes.map((code) => code.text),
-    models: [...scored.map((result) => result.model), codeReader],
+    models: [...results.flatMap(({ result }) => (result.outcome === 'scored' ? [result.model] : [])), codeReader],
     unseen: failed === undefined ? null : `${failed.reason}: ${failed.detail}`,
   }
 }
 
 type Hit = Pick<SignalRaised, 'lane' | 'label' | 'score' | 'severity' | 'source'>
 
-function signalOf(
-  { streamId, sequence, origin }: SegmentAccepted,
-  picture: Picture,
-  hit: Hit,
-): Omit<SignalRaised, 'evidence'> {
-  const { streamTimeMs } = picture
+/** Scores from the review line of the model's manifest on; what lies below is only coverage. */
+function hitsOf({ manifest }: Classifier, result: ClassifierResult): Hit[] {
+  if (result.outcome !== 'scored') return []
+  return result.labels.flatMap(({ label, score }) => {
+    const threshold = manifest.thresholds[label]
+    if (threshold === undefined || score < threshold.review) return []
+    return [{ lane: 'picture' as const, label, score, severity: threshold.severity, source: result.model }]
+  })
+}
+
+function signalOf({ streamId, sequence, origin }: SegmentAccepted, { streamTimeMs }: Picture, hit: Hit): SignalRaised {
+  const time = Math.max(0, Math.round(streamTimeMs))
   return {
     ...hit,
-    signalId: signalIdOf(streamId, hit.source, `${sequence}\0${streamTimeMs}\0${hit.lane}\0${hit.label}`),
+    signalId: signalIdOf(streamId, hit.source, `${sequence}\0${time}\0${hit.lane}\0${hit.label}`),
     streamId,
     at: origin.brokerAt,
-    streamTimeMs,
+    streamTimeMs: time,
     shadow: false,
   }
+}
+
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
 }

@@ -1,0 +1,185 @@
+import {
+  encodeEvent,
+  type NotLookedReason,
+  type SegmentAccepted,
+  type SignalRaised,
+  type Versioned,
+} from '@streamkeeper/contracts'
+import { coverStretch, listCoverage, type StretchRow } from '@streamkeeper/database'
+import type { DecodedSegment } from '@streamkeeper/media'
+import { drop, ok, type LogRecord, type Outcome, type ProcessContext } from '@streamkeeper/pipeline'
+import { decodeOwn, source } from '../decode-own.js'
+import type { MediaDeps } from '../deps.js'
+import { keepEvidence } from '../keep-evidence.js'
+import { lookAtPicture } from '../steps/look-at-picture.js'
+
+/** What was found out about a stretch of stream. */
+interface Finding {
+  readonly state: 'looked' | 'not-looked'
+  readonly reason: NotLookedReason | null
+  readonly detail: string | null
+  readonly models: readonly Versioned[]
+  readonly pictures: number
+  readonly signals: readonly SignalRaised[]
+}
+
+/** Decodes and looks at segments; says of every stretch whether it was looked at, by what, or why not. */
+export async function screenMedia(
+  deps: MediaDeps,
+  record: LogRecord,
+  context: Pick<ProcessContext, 'admitNext'>,
+): Promise<Outcome<void>> {
+  const decoded = decodeOwn(deps.topicPrefix, record)
+  if (decoded.kind !== 'ok') return decoded
+  const event = decoded.value
+  if (event.type === 'moderation.segment.accepted') {
+    await screenSegment(deps, event.data, context)
+    return ok()
+  }
+  if (event.type === 'moderation.segment.missing') {
+    const { streamId, fromMs, toMs, fromSequence } = event.data
+    await cover(deps, { streamId, fromMs, toMs, cause: `gap:${fromSequence}`, finding: notLooked('gap', null) })
+    return ok()
+  }
+  if (event.type !== 'moderation.window.closed' || event.data.reason !== 'end') return drop('other-type')
+  await closeStream(deps, event.data.streamId)
+  return ok()
+}
+
+/** The next segment goes in while this one's last picture is still on its way. */
+async function screenSegment(
+  deps: MediaDeps,
+  segment: SegmentAccepted,
+  { admitNext }: Pick<ProcessContext, 'admitNext'>,
+): Promise<void> {
+  const { streamId, sequence, streamTimeMs, durationMs, mediaType, discontinuity = false } = segment
+  const found = await deps.spool.get(segment.spool.key)
+  const place = {
+    streamId,
+    fromMs: streamTimeMs,
+    toMs: streamTimeMs + durationMs,
+    cause: `segment:${sequence}`,
+    sequence,
+  }
+  if (found === null)
+    return cover(deps, { ...place, finding: notLooked('media-missing', 'the spool does not have it any more') })
+  const work = deps.decoders.feed(streamId, mediaType, {
+    sequence,
+    streamTimeMs,
+    durationMs,
+    bytes: found.bytes,
+    discontinuity,
+  })
+  admitNext()
+  const finding = await examine(deps, segment, await work)
+  await publishSignals(deps, finding.signals)
+  await cover(deps, { ...place, finding })
+}
+
+async function examine(deps: MediaDeps, segment: SegmentAccepted, decoded: DecodedSegment): Promise<Finding> {
+  if (decoded.outcome === 'failed') return notLooked(decoded.reason, decoded.detail)
+  if (deps.classifiers === null) return notLooked('no-model', 'a model was refused')
+  const signals: SignalRaised[] = []
+  let models: readonly Versioned[] = []
+  for (const picture of decoded.pictures) {
+    const look = await lookAtPicture(deps.classifiers, segment, picture)
+    if (look.unseen !== null) return { ...notLooked('no-model', look.unseen), signals }
+    models = look.models
+    if (look.signals.length > 0) signals.push(...(await keepEvidence(deps, { segment, picture, look })))
+  }
+  return { state: 'looked', reason: null, detail: null, models, pictures: decoded.pictures.length, signals }
+}
+
+function notLooked(reason: NotLookedReason, detail: string | null): Finding {
+  return {
+    state: 'not-looked',
+    reason,
+    detail: detail === null ? null : detail.slice(0, 500),
+    models: [],
+    pictures: 0,
+    signals: [],
+  }
+}
+
+async function publishSignals({ log, topicPrefix, now }: MediaDeps, signals: readonly SignalRaised[]): Promise<void> {
+  const time = new Date(now())
+  await log.publish(
+    signals.map((data) =>
+      encodeEvent(topicPrefix, {
+        type: 'moderation.signal.raised',
+        id: data.signalId,
+        source,
+        subject: data.streamId,
+        time,
+        data,
+      }),
+    ),
+  )
+}
+
+interface Place {
+  readonly streamId: string
+  readonly fromMs: number
+  readonly toMs: number
+  readonly cause: string
+  readonly sequence?: number
+  readonly finding: Finding
+}
+
+/** Written first, then published: asked again after a crash, the same stretches go out under the same ids. */
+async function cover(
+  { database, log, topicPrefix, now }: MediaDeps,
+  { finding, sequence, ...place }: Place,
+): Promise<void> {
+  if (place.toMs <= place.fromMs) return
+  const { state, reason, detail, models, pictures } = finding
+  const at = new Date(now())
+  const rows = await coverStretch(database, { ...place, state, reason, detail, models, pictures }, at)
+  await log.publish(
+    rows.map((row) =>
+      encodeEvent(topicPrefix, {
+        type: 'moderation.stream.covered',
+        id: idOf(row),
+        source: `${source}/coverage`,
+        subject: row.streamId,
+        time: row.at,
+        data: dataOf(row, sequence),
+      }),
+    ),
+  )
+}
+
+function idOf({ streamId, fromMs }: StretchRow): string {
+  return `${streamId}:${fromMs}`.slice(0, 256)
+}
+
+function dataOf(
+  { streamId, fromMs, toMs, state, reason, detail, models, pictures }: StretchRow,
+  sequence: number | undefined,
+) {
+  return {
+    streamId,
+    fromMs,
+    toMs,
+    state,
+    pictures,
+    models: [...models],
+    ...(reason === null ? {} : { reason }),
+    ...(detail === null ? {} : { detail }),
+    ...(sequence === undefined ? {} : { sequence }),
+  }
+}
+
+/** After the end: what no segment and no gap explains was never there to look at. */
+async function closeStream(deps: MediaDeps, streamId: string): Promise<void> {
+  const stretches = await listCoverage(deps.database, streamId)
+  const length = stretches.reduce((end, row) => Math.max(end, row.toMs), 0)
+  await cover(deps, {
+    streamId,
+    fromMs: 0,
+    toMs: length,
+    cause: 'end',
+    finding: notLooked('gap', 'no segment covers it'),
+  })
+  await deps.decoders.end(streamId)
+}

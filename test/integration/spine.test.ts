@@ -1,0 +1,155 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import type { CommandIssued } from '@streamkeeper/contracts'
+import { claimCase, decide, findCase, findOpenCase, listCaseSignals, type CaseRow } from '@streamkeeper/database'
+import { testCardPath } from '@streamkeeper/inference'
+import { cutSegments, encodeStillClip } from '@streamkeeper/media'
+import type { Subscription } from '@streamkeeper/pipeline'
+import { loadPublicJwks } from '@streamkeeper/runtime'
+import { until } from '@streamkeeper/testkit'
+import type { SinkRecord } from '../checker/types.js'
+import { startSystem, type System } from '../harness/start-system.js'
+import { obeyCommands } from '../platform/obey.js'
+
+/** The way of the main job: a real segment and a real chat line in, a case, a decision, an obeyed command, a dark stream. */
+const folder = mkdtempSync(join(tmpdir(), 'streamkeeper-spine-'))
+const stream = 'drill-1'
+const carriedOut: CommandIssued[] = []
+let system: System
+let platform: Subscription
+let found: CaseRow
+
+const of = (topic: SinkRecord['topic']): readonly SinkRecord[] =>
+  system.recorder.all().filter((record) => record.topic === topic && record.subject === stream)
+const text = (record: SinkRecord, field: string): string => String(record.data[field])
+
+beforeAll(async () => {
+  system = await startSystem({ services: ['ingest', 'screen', 'escalate'] })
+  const { log, env, prefix, events, producer } = system
+  platform = await obeyCommands({
+    log,
+    topicPrefix: prefix,
+    group: `${prefix}platform`,
+    keys: () => loadPublicJwks(env['STREAMKEEPER_KEYS_DIR'] ?? ''),
+    say: () => undefined,
+    carryOut: async (command) => {
+      carriedOut.push(command)
+      return 'done'
+    },
+  })
+  await encodeStillClip(testCardPath, 4, join(folder, 'card.mp4'))
+  const segments = await cutSegments(join(folder, 'card.mp4'), join(folder, 'card'), { segmentMs: 2_000 })
+  await producer.send(events.account('streamer'), events.started(stream, 'streamer'))
+  await producer.send(...segments.map(({ path }, sequence) => events.segment(stream, sequence, readFileSync(path))))
+  await producer.send(events.chat(stream, 'm1', 'hello'), events.chat(stream, 'm2', 'who sells a ＢＬＵＥ kite?'))
+}, 120_000)
+
+afterAll(async () => {
+  await platform.stop()
+  await system.stop()
+  rmSync(folder, { recursive: true, force: true })
+}, 60_000)
+
+describe('the spine', () => {
+  test(
+    'every message has a verdict, and a hit its exact place',
+    () =>
+      system.explain(async () => {
+        await until(() => of('moderation.verdicts').length >= 2, { what: 'two verdicts', withinMs: 60_000 })
+        const [first, second] = ['m1', 'm2'].map((id) =>
+          of('moderation.verdicts').find((record) => text(record, 'messageId') === id),
+        )
+        expect(first?.data).toMatchObject({ verdict: 'allow', matches: [] })
+        expect(second?.data['verdict']).not.toBe('allow')
+        expect(second?.data['matches']).toMatchObject([{ start: 12, end: 21, matched: 'ＢＬＵＥ kite' }])
+      }),
+    90_000,
+  )
+
+  test(
+    'the test card is looked at, and coverage names the models',
+    () =>
+      system.explain(async () => {
+        await until(() => of('moderation.coverage').length >= 2, {
+          what: 'coverage of both segments',
+          withinMs: 60_000,
+        })
+        const stretches = of('moderation.coverage').toSorted(
+          (a, b) => Number(a.data['fromMs']) - Number(b.data['fromMs']),
+        )
+        expect(stretches.map(({ data }) => [data['fromMs'], data['toMs'], data['state']])).toEqual([
+          [0, 2000, 'looked'],
+          [2000, 4000, 'looked'],
+        ])
+        expect(stretches[0]?.data['models']).toMatchObject([{ name: 'nsfw-mobilenet-v2' }, { name: 'qr-code' }])
+      }),
+    90_000,
+  )
+
+  test(
+    'it opens one P0 case, and the machine blurs the picture for a time',
+    () =>
+      system.explain(async () => {
+        const open = await until(() => findOpenCase(system.database, stream), {
+          what: 'an open case',
+          withinMs: 60_000,
+        })
+        if (open === null) throw new Error('no case')
+        found = open
+        expect(open).toMatchObject({ tier: 'P0', labels: ['TEST_CARD'], streamId: stream, accountId: 'streamer' })
+        await until(() => carriedOut.length > 0, { what: 'the first command', withinMs: 30_000 })
+        expect(carriedOut[0]).toMatchObject({
+          action: 'blur-picture',
+          sequence: 1,
+          provisional: { revertsAt: expect.any(String) as string },
+        })
+        const [hit] = await listCaseSignals(system.database, open.caseId, 1)
+        const preview = hit?.data.evidence?.preview
+        expect(preview === undefined ? null : (await system.spool.get(preview.key))?.object.sha256).toBe(
+          preview?.sha256,
+        )
+      }),
+    90_000,
+  )
+
+  test(
+    'a cut is sent signed and in order, obeyed, and proven dark',
+    () =>
+      system.explain(async () => {
+        const { database } = system
+        const now = new Date()
+        const claimed = await claimCase(database, { caseId: found.caseId, person: 'reviewer', now, leaseMs: 60_000 })
+        const [last] = await listCaseSignals(database, found.caseId, 1)
+        const decided = await decide(database, {
+          caseId: found.caseId,
+          expectedVersion: claimed.version,
+          leaseToken: claimed.leaseToken,
+          seenThroughSeq: last?.seq ?? 0,
+          actor: { kind: 'person', id: 'reviewer' },
+          action: 'cut-stream',
+          reason: { label: 'TEST_CARD', textForStreamer: 'A drill.' },
+          idempotencyKey: 'once',
+          now,
+          rules: { undoMs: 10_000, immediateTiers: ['P0'], expireAfterMs: 60_000 },
+        })
+        expect(decided.commands.map((command) => command.action)).toEqual(['confirm', 'cut-stream'])
+        await until(() => carriedOut.length >= 3, { what: 'confirm and cut', withinMs: 30_000 })
+        expect(carriedOut.map(({ action, sequence }) => [sequence, action])).toEqual([
+          [1, 'blur-picture'],
+          [2, 'confirm'],
+          [3, 'cut-stream'],
+        ])
+        await until(async () => (await findCase(database, found.caseId))?.state === 'dark', {
+          what: 'the case is dark',
+          withinMs: 60_000,
+        })
+        expect(of('moderation.decisions').map((record) => text(record, 'action'))).toEqual([
+          'blur-picture',
+          'cut-stream',
+        ])
+      }),
+    120_000,
+  )
+})
