@@ -80,17 +80,18 @@ function mediaIndex(
 /** Batches of one partition together, cut where an object would get too large. Takes them in the order of their offsets. */
 export function groupBatches(batches: readonly StagedBatchRow[]): StagedBatchRow[][] {
   const groups: StagedBatchRow[][] = []
-  let bytes = 0
   for (const batch of batches) {
     const group = groups.at(-1)
-    const before = group?.at(-1)
-    const isSame = before?.topic === batch.topic && before.partition === batch.partition
-    const fits = isSame && bytes + batch.size <= maxLogBytes && (group?.length ?? 0) < maxLogBatches
-    if (group !== undefined && fits) group.push(batch)
+    if (group !== undefined && fits(group, batch)) group.push(batch)
     else groups.push([batch])
-    bytes = fits ? bytes + batch.size : batch.size
   }
   return groups
+}
+
+function fits(group: readonly StagedBatchRow[], { topic, partition, size }: StagedBatchRow): boolean {
+  const isSame = group[0]?.topic === topic && group[0].partition === partition
+  const bytes = group.reduce((sum, one) => sum + one.size, size)
+  return isSame && bytes <= maxLogBytes && group.length < maxLogBatches
 }
 
 /** The object of some batches of one partition. */
