@@ -3,7 +3,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { CommandIssued } from '@streamkeeper/contracts'
-import { claimCase, decide, findCase, findOpenCase, listCaseSignals, type CaseRow } from '@streamkeeper/database'
+import {
+  claimCase,
+  decide,
+  findCase,
+  findOpenCase,
+  listArchiveObjects,
+  listCaseSignals,
+  type CaseRow,
+} from '@streamkeeper/database'
 import { testCardPath } from '@streamkeeper/inference'
 import { cutSegments, encodeStillClip } from '@streamkeeper/media'
 import type { Subscription } from '@streamkeeper/pipeline'
@@ -26,7 +34,11 @@ const of = (topic: SinkRecord['topic']): readonly SinkRecord[] =>
 const text = (record: SinkRecord, field: string): string => String(record.data[field])
 
 beforeAll(async () => {
-  system = await startSystem({ services: ['ingest', 'screen', 'escalate'] })
+  system = await startSystem({
+    services: ['ingest', 'screen', 'escalate', 'archive'],
+    // A window closes with each segment, and logs are sealed soon.
+    env: { STREAMKEEPER_WINDOW_MS: '2000', STREAMKEEPER_SEAL_AFTER_MS: '1000' },
+  })
   const { log, env, prefix, events, producer } = system
   platform = await obeyCommands({
     log,
@@ -103,7 +115,6 @@ describe('the spine', () => {
         expect(carriedOut[0]).toMatchObject({
           action: 'blur-picture',
           sequence: 1,
-          provisional: { revertsAt: expect.any(String) as string },
         })
         const [hit] = await listCaseSignals(system.database, open.caseId, 1)
         const preview = hit?.data.evidence?.preview
@@ -151,5 +162,31 @@ describe('the spine', () => {
         ])
       }),
     120_000,
+  )
+
+  test(
+    'media and logs lie in the archive, locked as long as the profile asks, and cannot be deleted',
+    () =>
+      system.explain(async () => {
+        const { database, archive } = system
+        const objects = await until(
+          async () => {
+            const media = await listArchiveObjects(database, { streamId: stream, limit: 10 })
+            const all = await listArchiveObjects(database, { limit: 500 })
+            const decided = all.filter((object) => object.topic === 'moderation.decisions')
+            return media.length > 0 && decided.length > 0 ? [...media, ...decided] : null
+          },
+          { what: 'sealed media and decisions', withinMs: 60_000 },
+        )
+        for (const { objectKey, versionId, retainUntil } of objects ?? []) {
+          const kept = await archive.retention(objectKey, versionId)
+          expect(kept?.mode).toBe('COMPLIANCE')
+          expect(Math.abs((kept?.until.getTime() ?? 0) - retainUntil.getTime())).toBeLessThan(2_000)
+          expect(retainUntil.getTime() - Date.now()).toBeGreaterThan(60 * 24 * 60 * 60 * 1000)
+          expect(await archive.remove(objectKey, versionId)).toEqual({ outcome: 'refused' })
+          expect(await archive.versions(objectKey)).toHaveLength(1)
+        }
+      }),
+    90_000,
   )
 })
