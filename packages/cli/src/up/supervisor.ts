@@ -30,8 +30,8 @@ export function supervise({ env, extra, onLog }: SuperviseOptions): Supervisor {
   const events: ChildEvents = {
     onLog,
     onReady: (name, line) => {
-      addresses.set(name, typeof line['health'] === 'string' ? line['health'] : '')
       if (typeof line['page'] === 'string') addresses.set('page', line['page'])
+      else addresses.set(name, typeof line['health'] === 'string' ? line['health'] : '')
       if (specs.every((spec) => addresses.has(spec.name))) allReady(Object.fromEntries(addresses))
     },
     onRestart: (name, code, waitMs) =>

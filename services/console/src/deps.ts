@@ -1,0 +1,17 @@
+import type { Jwks } from '@streamkeeper/contracts'
+import type { Database } from '@streamkeeper/database'
+import type { ObjectStore, ReviewQueue } from '@streamkeeper/pipeline'
+import type { Policy } from '@streamkeeper/policy'
+import type { Logger } from '@streamkeeper/runtime'
+
+/** What the routes work with. */
+export interface Deps {
+  readonly database: Database
+  readonly queue: ReviewQueue
+  readonly spool: ObjectStore
+  readonly policy: Policy
+  readonly publicKeys: () => Promise<Jwks>
+  readonly localToken: string | null
+  readonly logger: Logger
+  readonly now: () => Date
+}

@@ -1,0 +1,143 @@
+import {
+  CaseListQuery,
+  DecideRequest,
+  Id,
+  LeaseRequest,
+  type CaseDetail,
+  type CaseList,
+  type ClaimView,
+  type DecideView,
+} from '@streamkeeper/contracts'
+import {
+  claimCase,
+  countCases,
+  decide,
+  extendLease,
+  LeaseLostError,
+  listCases,
+  releaseCase,
+  undoDecision,
+  type CaseRow,
+} from '@streamkeeper/database'
+import type { FastifyInstance } from 'fastify'
+import { authenticate } from '../auth.js'
+import type { Deps } from '../deps.js'
+import { parse } from '../parse.js'
+import { everybody, reviewers } from '../roles.js'
+import { loadCase, showCase, summarise } from '../show-case.js'
+import { viewCommand, viewDecision } from '../views.js'
+
+interface CaseParams {
+  readonly Params: { readonly caseId: string }
+}
+
+const states = {
+  waiting: ['open', 'claimed'],
+  mine: ['claimed'],
+  decided: ['decided', 'enforcing', 'dark', 'disobeyed', 'closed'],
+  all: ['open', 'claimed', 'decided', 'enforcing', 'dark', 'disobeyed', 'closed'],
+} as const satisfies Record<CaseListQuery['state'], readonly CaseRow['state'][]>
+
+/** The review queue and what is done with a case. */
+export async function addCaseRoutes(app: FastifyInstance, deps: Deps): Promise<void> {
+  addReading(app, deps)
+  addClaiming(app, deps)
+  addDeciding(app, deps)
+}
+
+function addReading(app: FastifyInstance, deps: Deps): void {
+  app.get('/cases', async (request): Promise<CaseList> => {
+    const visitor = await authenticate(deps, request, everybody)
+    const { state, limit } = parse(CaseListQuery, request.query)
+    const filter = { states: states[state], limit, ...(state === 'mine' ? { claimedBy: visitor.username } : {}) }
+    const rows = await listCases(deps.database, filter, deps.now())
+    return {
+      cases: await summarise(deps, rows),
+      waiting: await countCases(deps.database, ['open']),
+      at: deps.now().toISOString(),
+    }
+  })
+
+  app.get<CaseParams>('/cases/:caseId', async (request): Promise<CaseDetail> => {
+    await authenticate(deps, request, everybody)
+    return showCase(deps, await loadCase(deps, parse(Id, request.params.caseId)))
+  })
+}
+
+function addClaiming(app: FastifyInstance, deps: Deps): void {
+  const { database, queue, policy, now } = deps
+
+  async function claim(caseId: string, person: string): Promise<ClaimView> {
+    const row = await claimCase(database, { caseId, person, now: now(), leaseMs: policy.leaseMs })
+    await queue.remove(caseId)
+    return viewClaim(row)
+  }
+
+  app.post<CaseParams>('/cases/:caseId/claim', async (request): Promise<ClaimView> => {
+    const { username } = await authenticate(deps, request, reviewers)
+    return claim((await loadCase(deps, parse(Id, request.params.caseId))).caseId, username)
+  })
+
+  app.post('/cases/next', async (request, reply): Promise<ClaimView | undefined> => {
+    const { username } = await authenticate(deps, request, reviewers)
+    for (let job = await queue.next(); job !== null; job = await queue.next()) {
+      try {
+        return await claim(job.caseId, username)
+      } catch (error) {
+        // Somebody was quicker: the next one.
+        if (!(error instanceof LeaseLostError)) throw error
+      }
+    }
+    return reply.code(204).send()
+  })
+
+  app.post<CaseParams>('/cases/:caseId/heartbeat', async (request): Promise<ClaimView> => {
+    await authenticate(deps, request, reviewers)
+    const leaseToken = Number(parse(LeaseRequest, request.body).leaseToken)
+    return viewClaim(
+      await extendLease(database, { caseId: parse(Id, request.params.caseId), leaseToken, now: now() }, policy.leaseMs),
+    )
+  })
+
+  app.post<CaseParams>('/cases/:caseId/release', async (request, reply) => {
+    await authenticate(deps, request, reviewers)
+    const leaseToken = Number(parse(LeaseRequest, request.body).leaseToken)
+    await releaseCase(database, { caseId: parse(Id, request.params.caseId), leaseToken, now: now() })
+    return reply.code(204).send()
+  })
+}
+
+function addDeciding(app: FastifyInstance, deps: Deps): void {
+  const { database, policy, now } = deps
+
+  app.post<CaseParams>('/cases/:caseId/decisions', async (request): Promise<DecideView> => {
+    const { username } = await authenticate(deps, request, reviewers)
+    const { label, textForStreamer, note, leaseToken, ...rest } = parse(DecideRequest, request.body)
+    const decided = await decide(database, {
+      ...rest,
+      caseId: parse(Id, request.params.caseId),
+      leaseToken: Number(leaseToken),
+      actor: { kind: 'person', id: username },
+      reason: { label, textForStreamer, policy: policy.identity, ...(note === undefined ? {} : { note }) },
+      now: now(),
+      rules: policy.commands,
+    })
+    const [summary] = await summarise(deps, [decided.case])
+    if (summary === undefined) throw new Error('a decided case without a summary')
+    return {
+      case: summary,
+      decision: viewDecision(decided.decision, now()),
+      commands: decided.commands.map(viewCommand),
+    }
+  })
+
+  app.delete<{ Params: { decisionId: string } }>('/decisions/:decisionId', async (request, reply) => {
+    await authenticate(deps, request, reviewers)
+    await undoDecision(database, { decisionId: parse(Id, request.params.decisionId), now: now() })
+    return reply.code(204).send()
+  })
+}
+
+function viewClaim({ caseId, leaseToken, leaseUntil }: CaseRow): ClaimView {
+  return { caseId, leaseToken: String(leaseToken), leaseUntil: (leaseUntil ?? new Date(0)).toISOString() }
+}

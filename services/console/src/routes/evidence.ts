@@ -1,0 +1,41 @@
+import { EvidenceQuery, Sha256, StreamkeeperError } from '@streamkeeper/contracts'
+import { listCaseSignals, noteAccess } from '@streamkeeper/database'
+import type { FastifyInstance } from 'fastify'
+import { authenticate } from '../auth.js'
+import type { Deps } from '../deps.js'
+import { parse } from '../parse.js'
+import { everybody } from '../roles.js'
+import { loadCase } from '../show-case.js'
+
+const searched = 1_000
+
+/** Pictures of a case by digest. A still is noted on the access log before it is shown; a blurred preview is not. */
+export async function addEvidenceRoute(app: FastifyInstance, deps: Deps): Promise<void> {
+  const { database, spool, now } = deps
+  app.get<{ Params: { sha256: string } }>('/evidence/:sha256', async (request, reply) => {
+    const visitor = await authenticate(deps, request, everybody)
+    const sha256 = parse(Sha256, request.params.sha256)
+    const query = parse(EvidenceQuery, request.query)
+    const { caseId, streamId } = await loadCase(deps, query.case)
+    const signals = await listCaseSignals(database, caseId, searched)
+    const isStill = signals.some(({ data }) => data.evidence?.still?.sha256 === sha256)
+    const isPreview = signals.some(({ data }) => data.evidence?.preview?.sha256 === sha256)
+    if (!isStill && !isPreview) throw new StreamkeeperError('NOT_FOUND', 'the case has no such picture')
+    if (isStill)
+      await noteAccess(database, {
+        actor: visitor.username,
+        role: visitor.role,
+        what: `still ${sha256}`,
+        reason: query.reason,
+        caseId,
+        streamId,
+        at: now(),
+      })
+    const found = await spool.get(`evidence/${sha256}.jpg`)
+    if (found === null) throw new StreamkeeperError('NOT_FOUND', 'the picture is no longer kept')
+    return reply
+      .type('image/jpeg')
+      .header('cache-control', isStill ? 'no-store' : 'private, max-age=3600')
+      .send(found.bytes)
+  })
+}

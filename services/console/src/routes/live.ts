@@ -1,0 +1,103 @@
+import type { PageEvent, StatusView } from '@streamkeeper/contracts'
+import { listChangedCases } from '@streamkeeper/database'
+import type { FastifyInstance } from 'fastify'
+import { authenticate } from '../auth.js'
+import type { Deps } from '../deps.js'
+import { everybody } from '../roles.js'
+
+const everyMs = 300
+/** Times are set by several processes: asked again with an overlap, what was told already is dropped by version. */
+const overlapMs = 5_000
+const pingEveryMs = 15_000
+
+/** What the page is told while it is open, and how the engines are. */
+export async function addLiveRoutes(app: FastifyInstance, deps: Deps): Promise<void> {
+  const open = new Set<() => void>()
+  app.addHook('preClose', async () => {
+    for (const close of open) close()
+  })
+
+  app.get('/status', async (request): Promise<StatusView> => {
+    await authenticate(deps, request, everybody)
+    const away = await findAway(deps)
+    return { ok: away.length === 0, away, at: deps.now().toISOString() }
+  })
+
+  app.get('/events', async (request, reply) => {
+    await authenticate(deps, request, everybody)
+    reply.hijack()
+    const stream = reply.raw
+    stream.writeHead(200, {
+      'content-type': 'text/event-stream',
+      'cache-control': 'no-store',
+      'x-accel-buffering': 'no',
+    })
+    const stopped = new AbortController()
+    const close = (): void => stopped.abort()
+    open.add(close)
+    request.raw.once('close', close)
+    await tellChanges(deps, stopped.signal, (text) => stream.write(text))
+    open.delete(close)
+    stream.end()
+  })
+}
+
+async function tellChanges(deps: Deps, signal: AbortSignal, write: (text: string) => void): Promise<void> {
+  const told = new Map<string, number>()
+  let since = deps.now()
+  let wasAway = 'unknown'
+  let pingAt = 0
+  const send = (event: PageEvent): void => write(`data: ${JSON.stringify(event)}\n\n`)
+  while (!signal.aborted) {
+    const away = await findAway(deps)
+    if (String(away) !== wasAway) send({ type: 'ready', ok: away.length === 0, away })
+    wasAway = String(away)
+    if (!away.includes('postgres')) since = await tellCases(deps, { since, told, send })
+    if (Date.now() >= pingAt) {
+      write(': ping\n\n')
+      pingAt = Date.now() + pingEveryMs
+    }
+    await new Promise((resolve) => setTimeout(resolve, everyMs))
+  }
+}
+
+async function tellCases(
+  { database, now }: Deps,
+  { since, told, send }: { since: Date; told: Map<string, number>; send: (event: PageEvent) => void },
+): Promise<Date> {
+  const next = now()
+  for (const { caseId, version } of await listChangedCases(database, new Date(since.getTime() - overlapMs), 500)) {
+    if (told.get(caseId) === version) continue
+    told.set(caseId, version)
+    send({ type: 'case', caseId, version })
+  }
+  return next
+}
+
+let lastLook: { readonly at: number; readonly away: Promise<string[]> } | null = null
+const lookEveryMs = 1_000
+
+/** Asked at most once a second, however many pages are open. */
+function findAway(deps: Deps): Promise<string[]> {
+  if (lastLook === null || Date.now() - lastLook.at > lookEveryMs) lastLook = { at: Date.now(), away: ask(deps) }
+  return lastLook.away
+}
+
+async function ask({ database, queue, spool }: Deps): Promise<string[]> {
+  const engines: Record<string, () => Promise<void>> = {
+    postgres: () => database.ping(),
+    redis: () => queue.ping(),
+    s3: () => spool.ping(),
+  }
+  const answers = await Promise.all(
+    Object.entries(engines).map(async ([name, ping]) => ((await doesAnswer(ping)) ? [] : [name])),
+  )
+  return answers.flat()
+}
+
+async function doesAnswer(ping: () => Promise<void>): Promise<boolean> {
+  return ping().then(
+    () => true,
+    () => false,
+  )
+}

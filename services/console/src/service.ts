@@ -1,0 +1,74 @@
+import { readFile } from 'node:fs/promises'
+import { migrate, openDatabase } from '@streamkeeper/database'
+import { defaultPolicyUrl, parsePolicy } from '@streamkeeper/policy'
+import { createBullReviewQueue } from '@streamkeeper/queue'
+import {
+  createConnectionPart,
+  createLogger,
+  createMetrics,
+  createService,
+  keysDirectory,
+  loadPublicJwks,
+  s3Options,
+  type Logger,
+  type Part,
+  type Service,
+} from '@streamkeeper/runtime'
+import { createS3ObjectStore } from '@streamkeeper/storage'
+import type { FastifyInstance } from 'fastify'
+import type { Config } from './config.js'
+import type { Deps } from './deps.js'
+import { createServer } from './server.js'
+
+/** The HTTP API and the page. */
+export async function create(config: Config, overrides: Partial<Deps> = {}): Promise<Service> {
+  const logger = createLogger({ name: 'console', level: config.logLevel })
+  const metrics = createMetrics('console')
+  const deps = { ...(await connect(config, logger)), ...overrides }
+  const { database, queue, spool } = deps
+  const parts: Part[] = [
+    createConnectionPart('database', { open: () => migrate(database), close: () => database.close() }),
+    createConnectionPart('queue', { open: () => queue.ping(), close: () => queue.close() }),
+    createConnectionPart('spool', { open: () => Promise.resolve(), close: () => spool.close() }),
+    createPagePart(deps, { host: config.consoleHost, port: config.consolePort }),
+  ]
+  const dependencies = { postgres: () => database.ping(), redis: () => queue.ping(), spool: () => spool.ping() }
+  return createService({
+    name: 'console',
+    logger,
+    metrics,
+    parts,
+    dependencies,
+    health: { host: config.healthHost, port: config.healthPort },
+  })
+}
+
+async function connect(config: Config, logger: Logger): Promise<Deps> {
+  return {
+    database: openDatabase({ url: config.databaseUrl, poolSize: 16, logger }),
+    queue: createBullReviewQueue({ redisUrl: config.redisUrl, prefix: `${config.topicPrefix}streamkeeper`, logger }),
+    spool: createS3ObjectStore(s3Options(config, config.spoolBucket)),
+    policy: parsePolicy(
+      await readFile(config.policyFile ?? defaultPolicyUrl, 'utf8'),
+      config.policyFile ?? 'default policy',
+    ),
+    publicKeys: () => loadPublicJwks(keysDirectory(config)),
+    localToken: config.localToken ?? null,
+    logger,
+    now: () => new Date(),
+  }
+}
+
+/** Says the address of the page on standard output, where the supervisor and tests read it. */
+function createPagePart(deps: Deps, address: { readonly host: string; readonly port: number }): Part {
+  let server: FastifyInstance | null = null
+  return {
+    name: 'page',
+    start: async () => {
+      server = await createServer(deps)
+      const page = await server.listen(address)
+      process.stdout.write(`${JSON.stringify({ event: 'page', service: 'console', page })}\n`)
+    },
+    stop: async () => server?.close(),
+  }
+}

@@ -1,0 +1,87 @@
+import type { CaseSummary, CommandView, DecisionView, Evidence, SignalView, StretchView } from '@streamkeeper/contracts'
+import type { CaseRow, CaseSignalRow, CommandRow, DecisionRow, StretchRow } from '@streamkeeper/database'
+
+export function viewCase(
+  row: CaseRow,
+  { hits, nickname }: { readonly hits: number; readonly nickname: string | null },
+): CaseSummary {
+  const {
+    caseId,
+    streamId,
+    title,
+    accountId,
+    state,
+    tier,
+    severity,
+    priority,
+    labels,
+    viewers,
+    live,
+    version,
+    claimedBy,
+  } = row
+  return {
+    caseId,
+    streamId,
+    title,
+    nickname,
+    accountId,
+    state,
+    tier,
+    severity,
+    priority,
+    hits,
+    viewers,
+    live,
+    version,
+    claimedBy,
+    class: row.class,
+    labels: [...labels],
+    openedAt: row.openedAt.toISOString(),
+    deadlineAt: row.deadlineAt.toISOString(),
+    leaseUntil: row.leaseUntil?.toISOString() ?? null,
+  }
+}
+
+export function viewSignal({ seq, data }: CaseSignalRow): SignalView {
+  const { signalId, lane, label, score, severity, source, at, streamTimeMs = null } = data
+  return { signalId, seq, lane, label, score, severity, source, at, streamTimeMs, ...viewEvidence(data.evidence ?? {}) }
+}
+
+function viewEvidence({ preview, still, text = null, matches = [], codes = [], accountId = null }: Evidence) {
+  return { preview: preview?.sha256 ?? null, still: still?.sha256 ?? null, text, matches, codes, accountId }
+}
+
+export function viewCommand(row: CommandRow): CommandView {
+  const { commandId, sequence, action, state, data, provisional, revertsAt } = row
+  return {
+    commandId,
+    sequence,
+    action,
+    state,
+    issuedAt: data.issuedAt,
+    notBefore: row.notBefore.toISOString(),
+    sentAt: row.sentAt?.toISOString() ?? null,
+    acknowledgedAt: row.ackedAt?.toISOString() ?? null,
+    provisional:
+      provisional === null || revertsAt === null ? null : { revertsAt: revertsAt.toISOString(), state: provisional },
+  }
+}
+
+export function viewDecision(row: DecisionRow, now: Date): DecisionView {
+  const { decisionId, action, decidedBy, decidedAt, reason, undoUntil, undoneAt } = row
+  const canUndo = undoUntil !== null && undoneAt === null && undoUntil > now
+  return {
+    decisionId,
+    action,
+    decidedBy,
+    decidedAt: decidedAt.toISOString(),
+    label: reason.label,
+    textForStreamer: reason.textForStreamer,
+    undoUntil: canUndo ? undoUntil.toISOString() : null,
+  }
+}
+
+export function viewStretch({ fromMs, toMs, state, reason }: StretchRow): StretchView {
+  return { fromMs, toMs, state, reason }
+}
