@@ -143,10 +143,11 @@ test('segments and records end up locked in the archive, and a second start adds
     }),
   )
   const { rows, media } = await read(opened)
-  expect(media?.objectKey).toBe('media/room=2e1/00000000-0-1.bin')
-  expect((await archive.get(media?.objectKey ?? '', media?.versionId))?.bytes).toEqual(Buffer.concat(bytes))
-  expect((await archive.remove(media?.objectKey ?? '', media?.versionId)).outcome).toBe('refused')
-  const index = JSON.parse(String((await archive.get(indexKey(media?.objectKey ?? '')))?.bytes)) as object
+  const { objectKey = '', versionId = '' } = media ?? {}
+  expect(objectKey).toBe('media/room=2e1/00000000-0-1.bin')
+  expect((await archive.get(objectKey, versionId))?.bytes).toEqual(Buffer.concat(bytes))
+  expect((await archive.remove(objectKey, versionId)).outcome).toBe('refused')
+  const index = JSON.parse(String((await archive.get(indexKey(objectKey)))?.bytes)) as object
   const [first, second] = [
     { start: 0, size: 5 },
     { start: 5, size: 10 },
