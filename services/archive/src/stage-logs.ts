@@ -1,4 +1,3 @@
-import { gunzipSync } from 'node:zlib'
 import { topicOf } from '@streamkeeper/contracts'
 import { lastStagedOffset, stageBatch } from '@streamkeeper/database'
 import {
@@ -108,17 +107,7 @@ async function putOnce(spool: Deps['spool'], key: string, { bytes, sha256 }: Pac
   if ((await spool.put(key, bytes, options)).outcome === 'stored') return key
   const found = await spool.get(key)
   if (found !== null && found.object.sha256 === digest(bytes)) return key
-  if (found !== null && contentOf(found.bytes) === sha256) return key
   const other = `${key}-${sha256}`
   await spool.put(other, bytes, options)
   return other
-}
-
-function contentOf(bytes: Buffer): string | null {
-  try {
-    return digest(gunzipSync(bytes))
-  } catch (error) {
-    if (error instanceof Error && 'code' in error) return null
-    throw error
-  }
 }

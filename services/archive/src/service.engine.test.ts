@@ -1,0 +1,184 @@
+import { gunzipSync } from 'node:zlib'
+import {
+  encodeEvent,
+  topicName,
+  topics,
+  type EncodedRecord,
+  type SessionStarted,
+  type Topic,
+} from '@streamkeeper/contracts'
+import { createScratchDatabase, listArchiveObjects, migrate, openDatabase, startStream } from '@streamkeeper/database'
+import { createKafkaEventLog } from '@streamkeeper/kafka'
+import { readConfig } from '@streamkeeper/runtime'
+import { createS3ObjectStore, ensureBucket } from '@streamkeeper/storage'
+import { engines, uniqueName, until } from '@streamkeeper/testkit'
+import { settings } from './config.js'
+import { digest } from './log-lines.js'
+import { indexKey } from './plans.js'
+import { create } from './service.js'
+
+const at = new Date(Date.now() - 1_000).toISOString()
+const streamId = 'room.1'
+const source = '/test'
+
+interface Place {
+  readonly name: string
+  readonly prefix: string
+}
+
+function bucket({ name }: Place, kind: string) {
+  const { endpoint, region, accessKeyId, secretAccessKey } = engines().s3
+  return {
+    endpoint,
+    region,
+    bucket: `${name}-${kind}`,
+    pathStyle: true,
+    credentials: { accessKeyId, secretAccessKey },
+  }
+}
+
+function configOf({ name, prefix }: Place, databaseUrl: string) {
+  const { kafka, s3 } = engines()
+  // The SDK's own chain reads the process, not our settings.
+  process.env['AWS_ACCESS_KEY_ID'] = s3.accessKeyId
+  process.env['AWS_SECRET_ACCESS_KEY'] = s3.secretAccessKey
+  return readConfig(settings, {
+    STREAMKEEPER_KAFKA_BROKERS: kafka.brokers,
+    STREAMKEEPER_DATABASE_URL: databaseUrl,
+    STREAMKEEPER_S3_ENDPOINT: s3.endpoint,
+    STREAMKEEPER_S3_REGION: s3.region,
+    STREAMKEEPER_S3_BUCKET: `${name}-archive`,
+    STREAMKEEPER_SPOOL_BUCKET: `${name}-spool`,
+    STREAMKEEPER_TOPIC_PREFIX: prefix,
+    STREAMKEEPER_HEALTH_PORT: '0',
+    STREAMKEEPER_SEAL_AFTER_MS: '500',
+    STREAMKEEPER_LOG_LEVEL: 'error',
+  }).config
+}
+
+function segmentRecord(prefix: string, sequence: number, bytes: Buffer): EncodedRecord {
+  const spool = { key: `media/${sequence}`, sha256: digest(bytes), size: bytes.length }
+  const data = {
+    streamId,
+    sequence,
+    streamTimeMs: sequence * 1_000,
+    durationMs: 1_000,
+    mediaType: 'video/mp2t' as const,
+    size: bytes.length,
+    sha256: spool.sha256,
+    spool,
+    receivedAt: at,
+    origin: {
+      topic: 'live.segments',
+      partition: 0,
+      offset: String(sequence),
+      id: `s${sequence}`,
+      source,
+      brokerAt: at,
+    },
+  }
+  const common = { source, subject: streamId, time: new Date(at) }
+  return encodeEvent(prefix, { ...common, type: 'moderation.segment.accepted', id: `s${sequence}`, data })
+}
+
+function windowRecord(prefix: string): EncodedRecord {
+  const data = { streamId, index: 0, reason: 'end' as const, closedAt: at }
+  const common = { source, subject: streamId, time: new Date(at) }
+  return encodeEvent(prefix, { ...common, type: 'moderation.window.closed', id: 'w0', data })
+}
+
+const start: SessionStarted = {
+  streamId,
+  streamer: { accountId: 'a1', nickname: 'A' },
+  title: 'T',
+  class: 'game',
+  language: 'zh',
+  region: 'CN',
+  tags: [],
+  ingest: { address: '192.0.2.1', port: 1935 },
+  startedAt: at,
+} as unknown as SessionStarted
+
+async function open() {
+  const name = uniqueName('arc')
+  const place = { name, prefix: `${name}.` }
+  const scratch = await createScratchDatabase(engines().postgres.url)
+  const database = openDatabase({ url: scratch.url, poolSize: 4 })
+  const log = createKafkaEventLog({ brokers: engines().kafka.brokers.split(','), clientId: name })
+  const [spool, archive] = [createS3ObjectStore(bucket(place, 'spool')), createS3ObjectStore(bucket(place, 'archive'))]
+  await migrate(database)
+  await ensureBucket(bucket(place, 'spool'), { versioning: false, objectLock: false })
+  const specs = (Object.keys(topics) as Topic[]).map((topic) => ({
+    ...topics[topic],
+    partitions: 1,
+    name: topicName(place.prefix, topic),
+  }))
+  await log.ensureTopics(specs)
+  const close = async () => {
+    await Promise.all([log.close(), database.close(), spool.close(), archive.close()])
+    await scratch.drop()
+  }
+  return { place, database, log, spool, archive, url: scratch.url, close }
+}
+
+test('segments and records end up locked in the archive, and a second start adds nothing', async () => {
+  const opened = await open()
+  const { place, database, log, spool, archive, url, close } = opened
+  const bytes = [Buffer.from('first'), Buffer.from('second one')]
+  const origin = { topic: 'live.sessions', partition: 0, offset: 0n, brokerAt: Date.parse(at) }
+  await startStream(database, { start, origin })
+  for (const [sequence, one] of bytes.entries())
+    await spool.put(`media/${sequence}`, one, { contentType: 'video/mp2t' })
+  const records = [
+    ...bytes.map((one, sequence) => segmentRecord(place.prefix, sequence, one)),
+    windowRecord(place.prefix),
+  ]
+  await log.publish(records)
+  const service = await create(configOf(place, url))
+  await service.runUntil(() =>
+    until(async () => isSealed(await read(opened), records.length), {
+      what: 'all is sealed',
+      withinMs: 60_000,
+      everyMs: 200,
+    }),
+  )
+  const { rows, media } = await read(opened)
+  const { objectKey = '', versionId = '' } = media ?? {}
+  expect(objectKey).toBe('media/room=2e1/00000000-0-1.bin')
+  expect((await archive.get(objectKey, versionId))?.bytes).toEqual(Buffer.concat(bytes))
+  expect((await archive.remove(objectKey, versionId)).outcome).toBe('refused')
+  const index = JSON.parse(String((await archive.get(indexKey(objectKey)))?.bytes)) as object
+  const [first, second] = [
+    { start: 0, size: 5 },
+    { start: 5, size: 10 },
+  ]
+  expect(index).toMatchObject({ streamId, segments: [first, second] })
+
+  const again = await create(configOf(place, url))
+  await again.runUntil(() => new Promise((resolve) => setTimeout(resolve, 4_000)))
+  expect((await read(opened)).rows).toEqual(rows)
+  await close()
+}, 120_000)
+
+async function read({ database, archive }: Pick<Awaited<ReturnType<typeof open>>, 'database' | 'archive'>) {
+  const rows = await listArchiveObjects(database, { limit: 100 })
+  const lines: string[] = []
+  for (const { objectKey } of rows.filter((row) => row.kind === 'log')) {
+    const found = await archive.get(objectKey)
+    if (found !== null) lines.push(...gunzipSync(found.bytes).toString().trimEnd().split('\n'))
+  }
+  return { rows, lines, media: rows.find((row) => row.objectKey.endsWith('.bin')) }
+}
+
+function isSealed({ lines, media }: Awaited<ReturnType<typeof read>>, records: number): boolean {
+  return media !== undefined && lines.length >= records
+}
+
+test('archive does not start on a bucket that does not lock', async () => {
+  const { place, url, close } = await open()
+  await ensureBucket(bucket(place, 'archive'), { versioning: false, objectLock: false })
+  const service = await create(configOf(place, url))
+  service.ended.catch(() => undefined)
+  await expect(service.start()).rejects.toMatchObject({ code: 'STORE_NOT_LOCKING' })
+  await close()
+}, 60_000)
