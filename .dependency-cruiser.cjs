@@ -17,7 +17,7 @@ const owners = {
   'prom-client': ['packages/runtime'],
   fastify: ['services/console'],
 }
-const isTest = '([.]test[.]tsx?$|/_[^/]+[.]ts$)'
+const isTest = '([.]test[.]tsx?$|/_[^/]+[.]ts$|^packages/[^/]+/(test|test-support|docs)/)'
 
 module.exports = {
   forbidden: [

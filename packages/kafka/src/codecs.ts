@@ -30,7 +30,7 @@ export function registerCodecs(): void {
 }
 
 /** Snappy, plain or in the Java clients' framing. Throws on truncated input. */
-export function readSnappy(buffer: Buffer): Buffer {
+function readSnappy(buffer: Buffer): Buffer {
   if (!buffer.subarray(0, xerialHeader.length).equals(xerialHeader))
     return uncompressSync(buffer, { asBuffer: true }) as Buffer
   const blocks: Buffer[] = []

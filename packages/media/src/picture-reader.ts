@@ -12,7 +12,7 @@ interface OpenPicture extends RawPicture {
 }
 
 /** Thrown when the decoder says something that it should never say. */
-export class DecoderOutputError extends Error {
+class DecoderOutputError extends Error {
   override readonly name = 'DecoderOutputError'
 }
 

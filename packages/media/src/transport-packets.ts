@@ -1,4 +1,4 @@
-export const PACKET_BYTES = 188
+const PACKET_BYTES = 188
 const SYNC = 0x47
 
 /** So many packets in a row make an offset believable. */

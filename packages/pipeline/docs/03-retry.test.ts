@@ -5,6 +5,7 @@
  * of it chance, and for as long as it takes: no dead letter is made of it, and nothing before the step runs again.
  * A step with a deadline says itself what follows when it is over.
  */
+// @boundaries-ignore testkit is built on pipeline's ports: declared, the two would be a circle
 import { FakeClock, settle } from '@streamkeeper/testkit'
 import {
   backOffMs,

@@ -5,6 +5,7 @@
  * offset is stored only when everything before it is finished. Whatever happens, a record is handled at least once;
  * make every effect idempotent by an id that a replay makes again.
  */
+// @boundaries-ignore testkit is built on pipeline's ports: declared, the two would be a circle
 import { FakeClock, MemoryEventLog, settle, until } from '@streamkeeper/testkit'
 import { consume, createPipeline, dlq, ok, type LogRecord, type RecordBatch, type Rejection } from '../src/index.js'
 

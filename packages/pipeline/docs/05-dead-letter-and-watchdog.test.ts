@@ -5,6 +5,7 @@
  * the same one. The watchdog finds a consumer that has silently stopped: lag stands and offsets do not move.
  */
 import { events, type SpoolReference } from '@streamkeeper/contracts'
+// @boundaries-ignore testkit is built on pipeline's ports: declared, the two would be a circle
 import { FakeClock, MemoryEventLog } from '@streamkeeper/testkit'
 import {
   buildDeadLetter,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
+// @boundaries-ignore testkit is built on pipeline's ports: declared, the two would be a circle
 import { describeMutants } from '@streamkeeper/testkit'
 import { KeyedRunner } from './keyed-runner.js'
 

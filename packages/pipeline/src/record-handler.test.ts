@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+// @boundaries-ignore testkit is built on pipeline's ports: declared, the two would be a circle
 import { describeMutants, settle, until } from '@streamkeeper/testkit'
 import {
   committed,

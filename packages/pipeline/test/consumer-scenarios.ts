@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+// @boundaries-ignore testkit is built on pipeline's ports: declared, the two would be a circle
 import { MemoryEventLog, until } from '@streamkeeper/testkit'
 import type { ConsumeOptions, Rejection } from '../src/consume-options.js'
 import type { consume, Consumer } from '../src/consumer.js'

@@ -34,7 +34,7 @@ export async function checkRedis(redisUrl: string): Promise<void> {
 }
 
 /** What is unsafe in the text of INFO, in words. */
-export function findUnsafe(info: string): string[] {
+function findUnsafe(info: string): string[] {
   const policy = /^maxmemory_policy:(\S+)/m.exec(info)?.[1] ?? 'unknown'
   const appends = /^aof_enabled:(\S+)/m.exec(info)?.[1] ?? 'unknown'
   const findings: string[] = []

@@ -17,7 +17,7 @@ export function packLines(records: readonly LogRecord[]): PackedLines {
   return { bytes: gzipSync(lines, { level: 6 }), sha256: digest(lines), size: lines.length }
 }
 
-export function lineOf({ offset, key, brokerAt, headers, value }: LogRecord): Record<string, unknown> {
+function lineOf({ offset, key, brokerAt, headers, value }: LogRecord): Record<string, unknown> {
   const common = { offset: String(offset), key, brokerAt: new Date(brokerAt).toISOString(), headers }
   if (value === null) return { ...common, value: null }
   const json = parseExactly(value)

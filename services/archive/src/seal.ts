@@ -11,7 +11,7 @@ import { indexKey } from './plans.js'
 const toleranceMs = 2_000
 
 /** Something about a plan is wrong that waiting does not mend: the plan stays and a person must look. */
-export class SealError extends Error {
+class SealError extends Error {
   override readonly name = 'SealError'
 }
 

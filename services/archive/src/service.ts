@@ -106,7 +106,7 @@ function workers(deps: Deps, metrics: Metrics): Part[] {
 }
 
 /** Everything that we say ourselves. */
-export const keptTopics = (Object.keys(topics) as Topic[]).filter((topic) => topic.startsWith('moderation.'))
+const keptTopics = (Object.keys(topics) as Topic[]).filter((topic) => topic.startsWith('moderation.'))
 
 function segmentGroupOf(prefix: string): string {
   return `${prefix}streamkeeper-archive-segments`

@@ -48,8 +48,9 @@ export function viewSignal({ seq, data }: CaseSignalRow): SignalView {
   return { signalId, seq, lane, label, score, severity, source, at, streamTimeMs, ...viewEvidence(data.evidence ?? {}) }
 }
 
-function viewEvidence({ preview, still, text = null, matches = [], codes = [], accountId = null }: Evidence) {
-  return { preview: preview?.sha256 ?? null, still: still?.sha256 ?? null, text, matches, codes, accountId }
+function viewEvidence({ preview, still, text, matches = [], codes = [], accountId }: Evidence) {
+  const digests = { preview: preview?.sha256 ?? null, still: still?.sha256 ?? null }
+  return { ...digests, text: text ?? null, matches, codes, accountId: accountId ?? null }
 }
 
 export function viewCommand(row: CommandRow): CommandView {

@@ -3,7 +3,7 @@ import { Child, type ChildEvents, type ChildSpec } from './child.js'
 import { repositoryRoot } from './engines.js'
 
 /** In the order of the flow: what hands on starts after what takes. Stopped in the order of the flow as well: intake first. */
-export const serviceNames = ['ingest', 'screen', 'escalate', 'archive', 'console'] as const
+const serviceNames = ['ingest', 'screen', 'escalate', 'archive', 'console'] as const
 export type ServiceName = (typeof serviceNames)[number]
 
 export interface Supervisor {

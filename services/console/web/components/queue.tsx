@@ -5,7 +5,7 @@ import type { ListState } from '../api/create-api.js'
 import { formatNumber } from '../format/figure.js'
 import { CaseRow } from './case-row.js'
 
-export const queueTabs = ['waiting', 'mine', 'decided'] as const satisfies readonly ListState[]
+const queueTabs = ['waiting', 'mine', 'decided'] as const satisfies readonly ListState[]
 export type QueueTab = (typeof queueTabs)[number]
 
 interface Props {

@@ -8,7 +8,7 @@ import { closeFullWindow } from '../windows.js'
 import type { SegmentWithMedia } from './fetch-media.js'
 
 /** The same bytes of the same segment always lie under the same key. */
-export function spoolKeyOf(streamId: string, sequence: number, sha256: string): string {
+function spoolKeyOf(streamId: string, sequence: number, sha256: string): string {
   return `media/${encodeKey(streamId)}/${String(sequence).padStart(16, '0')}-${sha256}`
 }
 
