@@ -21,6 +21,7 @@ function run(command: string, args: readonly string[]): Answer {
         cwd: copy,
         encoding: 'utf8',
         stdio: 'pipe',
+        maxBuffer: 64 * 1024 * 1024,
         env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1' },
       }),
     }
