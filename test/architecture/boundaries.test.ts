@@ -1,7 +1,18 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { repositoryRoot } from '@streamkeeper/testkit'
 
 /** A copy of the tree's own files, in which a violation can be planted. */
@@ -57,6 +68,20 @@ function rulesBroken(): string[] {
   return [...new Set(summary.violations.map((violation) => violation.rule.name))]
 }
 
+/** Libraries are the repository's; our own rooms are the copy's, or a planted line would be looked for elsewhere. */
+function linkModules(): void {
+  const [from, to] = [join(repositoryRoot(), 'node_modules'), join(copy, 'node_modules')]
+  mkdirSync(join(to, '@streamkeeper'), { recursive: true })
+  for (const name of readdirSync(from)) if (name !== '@streamkeeper') symlinkSync(join(from, name), join(to, name))
+  for (const name of readdirSync(join(from, '@streamkeeper'))) {
+    const room = relative(repositoryRoot(), realpathSync(join(from, '@streamkeeper', name)))
+    symlinkSync(join(copy, room), join(to, '@streamkeeper', name))
+    // Some rooms hold a version of their own.
+    const own = join(repositoryRoot(), room, 'node_modules')
+    if (existsSync(own)) symlinkSync(own, join(copy, room, 'node_modules'))
+  }
+}
+
 beforeAll(() => {
   const files = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
     cwd: repositoryRoot(),
@@ -65,7 +90,7 @@ beforeAll(() => {
     .split('\0')
     .filter(Boolean)
   for (const file of files) if (!/\.(onnx|mp4|png)$/.test(file)) cpSync(join(repositoryRoot(), file), join(copy, file))
-  symlinkSync(join(repositoryRoot(), 'node_modules'), join(copy, 'node_modules'))
+  linkModules()
   execFileSync('git', ['init', '-q'], { cwd: copy })
 })
 afterAll(() => rmSync(copy, { recursive: true, force: true }))
