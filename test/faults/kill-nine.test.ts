@@ -1,8 +1,13 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { testCardPath } from '@streamkeeper/inference'
+import { cutSegments, encodeStillClip } from '@streamkeeper/media'
 import { until } from '@streamkeeper/testkit'
 import { checkRun } from '../checker/check-run.js'
-import type { Fault } from '../checker/types.js'
+import type { Fault, Sinks } from '../checker/types.js'
 import { allServices } from '../harness/all-services.js'
 import type { Outgoing } from '../harness/live-events.js'
 import { seededRandom } from '../harness/random.js'
@@ -18,24 +23,41 @@ const random = seededRandom(seed)
 /** Of every 100 messages of a stream one is a segment, one is refused. */
 const round = 100
 
+/** Every so manieth stream shows the test card; the others send bytes that are no picture. */
+const cardEvery = 5
+
+const folder = mkdtempSync(join(tmpdir(), 'streamkeeper-kill-'))
+let card: Buffer[] = []
 let system: System
 
 beforeAll(async () => {
   process.stderr.write(`kill nine: STREAMKEEPER_TEST_SEED=${seed}\n`)
+  await encodeStillClip(testCardPath, 4, join(folder, 'card.mp4'))
+  const segments = await cutSegments(join(folder, 'card.mp4'), join(folder, 'card'), { segmentMs: 2_000 })
+  card = segments.map(({ path }) => readFileSync(path))
   system = await startSystem({ services: allServices() })
 }, 120_000)
 
-afterAll(async () => system.stop(), 90_000)
+afterAll(async () => {
+  await system.stop()
+  rmSync(folder, { recursive: true, force: true })
+}, 90_000)
+
+function bytesOf(streamNumber: number, sequence: number): Buffer {
+  const noise = Buffer.alloc(20_000, `${streamNumber} ${sequence}`)
+  return streamNumber % cardEvery === 0 ? (card[sequence % card.length] ?? noise) : noise
+}
 
 /** What is sent at a place of a stream: mostly chat, with words that are held, some segments, some that must be refused. */
-function eventAt(stream: string, place: number): Outgoing {
+function eventAt(number: number, place: number): Outgoing {
   const { events } = system
-  if (place % round === 50)
-    return events.segment(stream, Math.floor(place / round), Buffer.alloc(20_000, `${stream} ${place}`))
+  const stream = `kill-${number}`
+  const sequence = Math.floor(place / round)
+  if (place % round === 50) return events.segment(stream, sequence, bytesOf(number, sequence))
   const chat = events.chat(
     stream,
     `m${place}`,
-    place % 10 === 3 ? 'add my telegram for a lucky draw' : `message ${place}`,
+    place % 10 === 3 ? 'who sells a blue kite here?' : `message ${place}`,
   )
   if (place % round !== 75) return chat
   const value = Buffer.from(chat.record.value.toString().replace('"kind":"message"', '"kind":"shout"'))
@@ -47,7 +69,7 @@ async function publishAll(overMs: number): Promise<void> {
   const places = ids / streams
   const from = Date.now()
   for (let place = 0; place < places; place += 1) {
-    const batch = Array.from({ length: streams }, (_, n) => eventAt(`kill-${n}`, place))
+    const batch = Array.from({ length: streams }, (_, n) => eventAt(n, place))
     await system.producer.send(...batch)
     await pause(Math.max(0, from + (overMs * place) / places - Date.now()))
   }
@@ -93,6 +115,14 @@ async function recovery(name: ServiceName, what: string): Promise<Fault[]> {
   return [{ what, recoveredMs: isKnown ? Math.round(performance.now() - from) : null }]
 }
 
+/** A run in which nothing was decided would prove nothing: each stream has its case, each test card its blur. */
+function expectEffects({ cases, commands }: Sinks): void {
+  if (cases === null || commands === null || !system.services.has('screen')) return
+  const streamsOf = (rows: readonly { streamId: string }[]): number => new Set(rows.map((row) => row.streamId)).size
+  expect(streamsOf(cases)).toBe(streams)
+  expect(streamsOf(commands.filter((row) => row.action === 'blur-picture'))).toBe(streams / cardEvery)
+}
+
 test(`${kills} random SIGKILLs while ${ids} ids pass: nothing lost, nothing from nowhere, no effect twice`, async () => {
   await system.explain(async () => {
     const { events, producer } = system
@@ -110,6 +140,7 @@ test(`${kills} random SIGKILLs while ${ids} ids pass: nothing lost, nothing from
       `kill nine: slowest start ${slowest} ms, settled ${settledMs} ms, ${JSON.stringify(report.counts)}\n`,
     )
     expect(report.findings.slice(0, 20)).toEqual([])
+    expectEffects(sinks)
     expect(report.counts.acknowledged + report.counts.unknown).toBe(ids + streams + 1)
   })
 }, 300_000)

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
-import { liveTopics, topicName, type Topic } from '@streamkeeper/contracts'
+import { liveTopics, topicName, topics, type Topic } from '@streamkeeper/contracts'
 import type { ObjectStore } from '@streamkeeper/pipeline'
 import { until } from '@streamkeeper/testkit'
 import type { SinkObject, Sinks } from '../checker/types.js'
 import type { ServiceName, System } from './start-system.js'
+
+const ours = (Object.keys(topics) as Topic[]).filter((topic) => topic.startsWith('moderation.'))
 
 /** Consumer groups of a service and what they read. */
 const groups: Readonly<Record<ServiceName, readonly { readonly lane: string; readonly topics: readonly Topic[] }[]>> = {
@@ -12,8 +14,14 @@ const groups: Readonly<Record<ServiceName, readonly { readonly lane: string; rea
     { lane: 'screen-media', topics: ['moderation.segments'] },
     { lane: 'screen-chat', topics: ['moderation.chat'] },
   ],
-  escalate: [{ lane: 'escalate', topics: ['moderation.signals'] }],
-  archive: [{ lane: 'archive', topics: ['moderation.segments', 'moderation.chat', 'moderation.sessions'] }],
+  escalate: [
+    { lane: 'escalate', topics: ['moderation.signals'] },
+    { lane: 'escalate-watch', topics: ['moderation.segments', 'moderation.acks'] },
+  ],
+  archive: [
+    { lane: 'archive-segments', topics: ['moderation.segments'] },
+    { lane: 'archive', topics: ours },
+  ],
   console: [],
 }
 
@@ -50,11 +58,14 @@ export async function readSinks(system: System, withinMs = 60_000): Promise<Sink
 async function waitForLag(system: System, withinMs: number): Promise<Record<string, number>> {
   const wanted = [...system.services.keys()].flatMap((service) => groups[service])
   let lag: Record<string, number> = {}
+  // Twice in a row: between two looks at one moment a record may have gone from one group to the next.
+  let quiet = 0
   const measure = async (): Promise<boolean> => {
     lag = Object.fromEntries(
       await Promise.all(wanted.map(async ({ lane, topics }) => [lane, await lagOf(system, lane, topics)] as const)),
     )
-    return Object.values(lag).every((records) => records === 0)
+    quiet = Object.values(lag).every((records) => records === 0) ? quiet + 1 : 0
+    return quiet >= 2
   }
   // What is still behind after that time is for the checker to find.
   await until(measure, { what: 'all is read', withinMs, everyMs: 300 }).catch((error: unknown) =>

@@ -122,7 +122,7 @@ test('giving up less than is known sets nothing back; a late segment below is ke
 test('noting a segment again changes nothing, nor opens a window that was closed', async () => {
   const streamId = await makeStream()
   await recordSegment(database, segment(streamId, 0))
-  await advanceWindow(database, { streamId, index: 0 })
+  await advanceWindow(database, { streamId, windowIndex: 0, segmentCount: 1 })
   await recordSegment(database, segment(streamId, 0, { sha256: 'b'.repeat(64), durationMs: 9_000 }))
   expect(await findStream(database, streamId)).toMatchObject({
     windowOpen: false,
@@ -130,6 +130,15 @@ test('noting a segment again changes nothing, nor opens a window that was closed
     lengthMs: 2_000,
   })
   expect(await findSegment(database, { streamId, sequence: 0 })).toMatchObject({ sha256: 'a'.repeat(64) })
+})
+
+test('a segment noted while a boundary was written keeps the next window open', async () => {
+  const streamId = await makeStream()
+  await recordSegment(database, segment(streamId, 0))
+  const seen = { streamId, windowIndex: 0, segmentCount: 1 }
+  await recordSegment(database, segment(streamId, 1))
+  await advanceWindow(database, seen)
+  expect(await findStream(database, streamId)).toMatchObject({ windowIndex: 1, windowOpen: true })
 })
 
 test('the highest sequence there is does not break the count', async () => {

@@ -48,6 +48,7 @@ export async function recordSegment({ orm }: Queries, { origin, ...segment }: Ne
           lastMediaAt: sql`greatest(${streams.lastMediaAt}, ${at}::timestamptz)`,
           lastRecordAt: sql`greatest(${streams.lastRecordAt}, ${at}::timestamptz)`,
           windowOpen: true,
+          segmentCount: sql`${streams.segmentCount} + 1`,
           lastSequence: sql`greatest(${streams.lastSequence}, ${segment.sequence})`,
           nextSequence: firstHole(segment.streamId),
         })

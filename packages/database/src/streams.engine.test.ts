@@ -73,9 +73,10 @@ test('the first end stands, and a refused stream has none', async () => {
 
 test('a window is advanced once', async () => {
   await startStream(database, newStream('window'))
-  await Promise.all([1, 2, 3].map(() => advanceWindow(database, { streamId: 'window', index: 0 })))
+  const seen = { streamId: 'window', windowIndex: 0, segmentCount: 0 }
+  await Promise.all([1, 2, 3].map(() => advanceWindow(database, seen)))
   expect(await findStream(database, 'window')).toMatchObject({ windowIndex: 1, windowOpen: false })
-  await advanceWindow(database, { streamId: 'window', index: 0 })
+  await advanceWindow(database, seen)
   expect(await findStream(database, 'window')).toMatchObject({ windowIndex: 1 })
 })
 

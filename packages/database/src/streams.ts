@@ -148,16 +148,23 @@ export async function listQuietStreams(
   )
 }
 
-/** Notes that the window of that index is closed; nothing happens when a later one is open already. */
+/**
+ * Notes that the window of a stream, as it was seen before its boundary was written, is closed; nothing happens when a
+ * later one is open already. A segment noted since then may lie behind the boundary: the next window stays open for it.
+ */
 export async function advanceWindow(
   { orm }: Queries,
-  { streamId, index }: { readonly streamId: string; readonly index: number },
+  { streamId, windowIndex, segmentCount }: Pick<StreamRow, 'streamId' | 'windowIndex' | 'segmentCount'>,
 ): Promise<void> {
   await attempt(() =>
     orm
       .update(streams)
-      .set({ windowIndex: index + 1, windowFromMs: sql`${streams.lengthMs}`, windowOpen: false })
-      .where(and(eq(streams.streamId, streamId), eq(streams.windowIndex, index))),
+      .set({
+        windowIndex: windowIndex + 1,
+        windowFromMs: sql`${streams.lengthMs}`,
+        windowOpen: sql`${streams.segmentCount} <> ${segmentCount}`,
+      })
+      .where(and(eq(streams.streamId, streamId), eq(streams.windowIndex, windowIndex))),
   )
 }
 

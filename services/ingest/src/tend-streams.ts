@@ -34,11 +34,9 @@ export async function tendStreams(deps: Tending, signal: AbortSignal): Promise<v
 }
 
 async function tendStream(deps: Tending, stream: StreamRow, now: Date): Promise<void> {
-  const { streamId, windowIndex: index } = stream
   if (stream.state === 'live' && now.getTime() - stream.lastRecordAt.getTime() >= deps.deadStreamMs)
     return endDeadStream(deps, stream)
-  if (stream.windowOpen)
-    await closeWindow(deps, streamId, { index, reason: stream.state === 'ended' ? 'end' : 'silence' })
+  if (stream.windowOpen) await closeWindow(deps, stream, stream.state === 'ended' ? 'end' : 'silence')
 }
 
 /** Nothing came for so long that the platform must have lost it: everybody downstream needs an end. */

@@ -1,5 +1,5 @@
 import { encodeEvent, type WindowClosed } from '@streamkeeper/contracts'
-import { advanceWindow, findStream } from '@streamkeeper/database'
+import { advanceWindow, findStream, type StreamRow } from '@streamkeeper/database'
 import { source } from './caused.js'
 import type { Deps } from './deps.js'
 
@@ -9,11 +9,8 @@ type Reason = WindowClosed['reason']
  * Writes the boundary of a window into the log behind its last segment, then notes that it is closed. A crash in between
  * writes the same boundary (same id, same index) twice; the archiver takes the first.
  */
-export async function closeWindow(
-  deps: Deps,
-  streamId: string,
-  { index, reason }: { index: number; reason: Reason },
-): Promise<void> {
+export async function closeWindow(deps: Deps, stream: StreamRow, reason: Reason): Promise<void> {
+  const { streamId, windowIndex: index } = stream
   const closedAt = new Date(deps.now())
   const data = { streamId, index, reason, closedAt: closedAt.toISOString() }
   const id = `window-${index}`
@@ -27,7 +24,7 @@ export async function closeWindow(
       data,
     }),
   ])
-  await advanceWindow(deps.database, { streamId, index })
+  await advanceWindow(deps.database, stream)
 }
 
 /** Closes the open window when the stream has run for its length since the window began. */
@@ -39,5 +36,5 @@ export async function closeFullWindow(
   if (stream === null) return
   const end = segment.streamTimeMs + segment.durationMs
   if (end - stream.windowFromMs < deps.windowMs) return
-  await closeWindow(deps, segment.streamId, { index: stream.windowIndex, reason: 'length' })
+  await closeWindow(deps, stream, 'length')
 }

@@ -40,6 +40,8 @@ export const streams = pgTable(
     lastMediaAt: moment('last_media_at'),
     windowIndex: integer('window_index').notNull().default(0),
     windowFromMs: wholeNumber('window_from_ms').notNull().default(0),
+    /** How many segments were noted: tells whoever closes a window whether one came meanwhile. */
+    segmentCount: wholeNumber('segment_count').notNull().default(0),
     /** Whether a segment came since the last boundary. */
     windowOpen: boolean('window_open').notNull().default(false),
     /** The record that started it: tells a re-read from a reuse. */

@@ -1,0 +1,1 @@
+ALTER TABLE "streams" ADD COLUMN "segment_count" bigint DEFAULT 0 NOT NULL;
