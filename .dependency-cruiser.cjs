@@ -65,7 +65,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules/(?!@streamkeeper/)' },
-    exclude: { path: '^(?!(.*/)?node_modules/).*(^|/)(dist|[.]streamkeeper)/' },
+    exclude: { path: '^((packages|services|infra|models)/[^/]+/|test/)dist/|[.]streamkeeper/' },
     combinedDependencies: false,
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },

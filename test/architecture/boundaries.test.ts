@@ -113,7 +113,7 @@ describe('the clean tree', () => {
     expect(summary.violations).toEqual([])
     expect(summary.totalCruised).toBeGreaterThan(200)
     expect(summary.totalDependenciesCruised).toBeGreaterThan(600)
-  })
+  }, 60_000)
 })
 
 describe('a planted violation is refused', () => {
@@ -127,9 +127,13 @@ describe('a planted violation is refused', () => {
       'packages/policy/src/index.ts',
       `import type {} from '../../../services/ingest/src/service.js'`,
     ],
-  ])('by turbo boundaries: %s', (_, file, line) => {
-    plant(file, line, () => expect(turbo().ok).toBe(false))
-  })
+  ])(
+    'by turbo boundaries: %s',
+    (_, file, line) => {
+      plant(file, line, () => expect(turbo().ok).toBe(false))
+    },
+    60_000,
+  )
 
   it.each([
     ['services-are-islands', 'services/screen/src/service.ts', `import '../../archive/src/service.js'`],
@@ -166,7 +170,11 @@ describe('a planted violation is refused', () => {
           `import '${library}'`,
         ] satisfies [string, string, string],
     ),
-  ])('by dependency-cruiser: %s', (rule, file, line) => {
-    plant(file, line, () => expect(rulesBroken()).toContain(rule))
-  })
+  ])(
+    'by dependency-cruiser: %s',
+    (rule, file, line) => {
+      plant(file, line, () => expect(rulesBroken()).toContain(rule))
+    },
+    60_000,
+  )
 })

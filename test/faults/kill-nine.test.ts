@@ -54,11 +54,7 @@ function eventAt(number: number, place: number): Outgoing {
   const stream = `kill-${number}`
   const sequence = Math.floor(place / round)
   if (place % round === 50) return events.segment(stream, sequence, bytesOf(number, sequence))
-  const chat = events.chat(
-    stream,
-    `m${place}`,
-    place % 10 === 3 ? 'who sells a blue kite here?' : `message ${place}`,
-  )
+  const chat = events.chat(stream, `m${place}`, place % 10 === 3 ? 'who sells a blue kite here?' : `message ${place}`)
   if (place % round !== 75) return chat
   const value = Buffer.from(chat.record.value.toString().replace('"kind":"message"', '"kind":"shout"'))
   return { record: { ...chat.record, value }, about: { ...chat.about, code: 'INVALID_EVENT' } }

@@ -47,7 +47,7 @@ export async function readSinks(system: System, withinMs = 60_000): Promise<Sink
     ),
     commands: await rows(
       decides,
-      `select command_id "commandId", stream_id "streamId", sequence, case_id "caseId", decision_id "decisionId", action from commands`,
+      `select command_id "commandId", stream_id "streamId", coalesce(sequence, -place) sequence, case_id "caseId", decision_id "decisionId", action from commands`,
     ),
     unpublished: decides ? await unpublished(system) : 0,
     lag,

@@ -74,7 +74,8 @@ export type SignalView = z.infer<typeof SignalView>
 
 export const CommandView = z.object({
   commandId: Id,
-  sequence: z.number().int(),
+  /** null until it is first sent. */
+  sequence: z.number().int().nullable(),
   action: Action,
   state: z.enum(['waiting', 'sent', 'acknowledged', 'failed', 'expired', 'cancelled']),
   issuedAt: UtcTime,

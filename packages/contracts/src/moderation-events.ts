@@ -174,6 +174,16 @@ export const DecisionMade = z.looseObject({
 })
 export type DecisionMade = z.infer<typeof DecisionMade>
 
+/** A decision that was taken back while its commands still waited: none of them was sent. */
+export const DecisionUndone = z.looseObject({
+  decisionId: Id,
+  caseId: Id,
+  streamId: Id,
+  undoneBy: Actor,
+  undoneAt: UtcTime,
+})
+export type DecisionUndone = z.infer<typeof DecisionUndone>
+
 export const Target = z.looseObject({ streamId: Id, accountId: Id.optional(), messageId: Id.optional() })
 export type Target = z.infer<typeof Target>
 

@@ -12,7 +12,7 @@ export const after = (ms: number): Date => new Date(noon.getTime() + ms)
 export const policy = { name: 'default', version: '1', sha256: 'a'.repeat(64) }
 export const reason = { label: 'TEST_CARD' as const, textForStreamer: 'The test card was on the picture.' }
 export const rules = { undoMs: 10_000, immediateTiers: ['P0' as const], expireAfterMs: 60_000 }
-const person = { kind: 'person' as const, id: 'mo' }
+export const person = { kind: 'person' as const, id: 'mo' }
 export const machine = { action: 'blur-picture' as const, revertAfterMs: 30_000, revertCapMs: 120_000 }
 
 export function newStream(streamId: string, offset = 0n): NewStream {

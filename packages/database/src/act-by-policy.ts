@@ -1,4 +1,4 @@
-import type { DecisionMade, MachineAction, Reason, Versioned } from '@streamkeeper/contracts'
+import type { DecisionMade, MachineAction, Reason, Tier, Versioned } from '@streamkeeper/contracts'
 import { eq } from 'drizzle-orm'
 import { changeCase, queueCaseEvent, type CaseRow } from './cases.js'
 import type { Queries } from './database.js'
@@ -14,6 +14,8 @@ export interface PolicyAction {
   readonly seenThrough: string
   readonly now: Date
   readonly expireAfterMs: number
+  /** Tiers whose commands go past one that still waits for its undo. */
+  readonly immediateTiers: readonly Tier[]
 }
 
 /**
@@ -22,6 +24,7 @@ export interface PolicyAction {
  */
 export async function actByPolicy(tx: Queries, known: CaseRow, input: PolicyAction): Promise<CommandRow | null> {
   const { decisionId, machine, reason, policy, seenThrough, now, expireAfterMs } = input
+  const immediate = input.immediateTiers.includes(known.tier)
   const { caseId, streamId, accountId } = known
   const decidedBy = { kind: 'policy' as const, id: `${policy.name} ${policy.version}` }
   const common = { decisionId, caseId, streamId, action: machine.action, reason, decidedBy }
@@ -42,6 +45,7 @@ export async function actByPolicy(tx: Queries, known: CaseRow, input: PolicyActi
     now,
     expireAfterMs,
     notBefore: now,
+    immediate,
     action: machine.action,
     provisional: machine,
   })

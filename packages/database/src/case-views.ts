@@ -6,7 +6,7 @@ import type { CommandRow } from './issue-commands.js'
 import { commands, decisions } from './schema/index.js'
 
 export async function listCaseCommands({ orm }: Queries, caseId: string): Promise<CommandRow[]> {
-  return attempt(() => orm.select().from(commands).where(eq(commands.caseId, caseId)).orderBy(commands.sequence))
+  return attempt(() => orm.select().from(commands).where(eq(commands.caseId, caseId)).orderBy(commands.place))
 }
 
 export async function listCaseDecisions({ orm }: Queries, caseId: string): Promise<DecisionRow[]> {

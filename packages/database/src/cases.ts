@@ -108,7 +108,8 @@ async function updateCase(
     severity: Math.max(known.severity, growth.severity),
     tier: isWorse ? growth.tier : known.tier,
     priority: Math.max(known.priority, growth.priority),
-    labels: [...new Set([...known.labels, ...labelsOf(fresh)])],
+    // The worst comes first: a list that has no room for all shows it.
+    labels: [...new Set(isWorse ? [...labelsOf(fresh), ...known.labels] : [...known.labels, ...labelsOf(fresh)])],
     deadlineAt: deadline < known.deadlineAt ? deadline : known.deadlineAt,
     viewers: growth.stream.viewers,
     live: growth.stream.live,

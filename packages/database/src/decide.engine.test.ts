@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { openTestDatabase, type TestDatabase } from './_test-database.js'
-import { after, claimed, grow, machine, noon, policy, reason, rules, signal } from './_test-records.js'
+import { after, claimed, grow, machine, noon, person, policy, reason, rules, signal } from './_test-records.js'
 import { actByPolicy } from './act-by-policy.js'
 import { CaseConflictError, LeaseLostError } from './case-errors.js'
 import { listCaseCommands, listCaseDecisions } from './case-views.js'
@@ -20,10 +20,12 @@ afterAll(() => opened.close())
 const make = (streamId: string, tier: 'P0' | 'P2' = 'P2') =>
   grow(database, { streamId, tier, signals: [signal(streamId, 1)] })
 
+const limits = { expireAfterMs: 60_000, immediateTiers: ['P0' as const] }
+
 async function act(row: CaseRow, decisionId: string, now = noon) {
   const known = await findCase(database, row.caseId)
   if (known === null) throw new Error('no case')
-  const input = { decisionId, machine, reason, policy, seenThrough: 's', now, expireAfterMs: 60_000 }
+  const input = { decisionId, machine, reason, policy, seenThrough: 's', now, ...limits }
   return database.transaction((tx) => actByPolicy(tx, known, input))
 }
 
@@ -89,7 +91,7 @@ describe('hits that were not on the screen', () => {
     const late = { streamId, signals: [signal(streamId, 2)], severity: 95, tier: 'P0' as const, now: after(2) }
     const followUp = await grow(database, late)
     const blur = await act(followUp, 'm-taken-back', after(2))
-    const undone = await undoDecision(database, { decisionId: decision.decisionId, now: after(3) })
+    const undone = await undoDecision(database, { decisionId: decision.decisionId, actor: person, now: after(3) })
     expect(undone).toMatchObject({ caseId: row.caseId, state: 'open', tier: 'P0', severity: 95, priority: 95 })
     expect(await listCaseSignals(database, row.caseId, 10)).toHaveLength(2)
     expect(await findCase(database, followUp.caseId)).toMatchObject({ state: 'closed' })
@@ -105,7 +107,7 @@ describe('hits that were not on the screen', () => {
       const seenThroughSeq = Math.min(...(await listCaseSignals(database, row.caseId, 10)).map((each) => each.seq))
       const { decision } = await decide(database, { ...input, seenThroughSeq })
       expect((await findOpenCase(database, 'again'))?.caseId).not.toBe(row.caseId)
-      await undoDecision(database, { decisionId: decision.decisionId, now: after(1) })
+      await undoDecision(database, { decisionId: decision.decisionId, actor: person, now: after(1) })
       expect(await findOpenCase(database, 'again')).toMatchObject({ caseId: row.caseId })
       expect(await listCaseSignals(database, row.caseId, 10)).toHaveLength(2)
     }
@@ -125,12 +127,12 @@ describe('commands of a stream', () => {
       const [decided] = await Promise.all([decide(database, input), late])
       issued += decided.commands.length
     }
-    const { rows } = await database.pool.query<{ sequence: number }>(
-      'select sequence from commands where stream_id = $1 order by sequence',
+    const { rows } = await database.pool.query<{ place: number }>(
+      'select place from commands where stream_id = $1 order by place',
       [streamId],
     )
     expect(issued).toBeGreaterThanOrEqual(8)
-    expect(rows.map((row) => row.sequence)).toEqual(rows.map((_, n) => n + 1))
+    expect(rows.map((row) => row.place)).toEqual(rows.map((_, n) => n + 1))
     const events = await database.pool.query<{ seq: string }>('select seq from outbox where key = $1 order by seq', [
       streamId,
     ])
@@ -142,7 +144,9 @@ describe('commands of a stream', () => {
     expect(top.commands[0]).toMatchObject({ notBefore: noon, nextAttemptAt: noon })
     expect(top.decision.undoUntil).toBeNull()
     const { decisionId } = top.decision
-    await expect(undoDecision(database, { decisionId, now: noon })).rejects.toBeInstanceOf(CaseConflictError)
+    await expect(undoDecision(database, { decisionId, actor: person, now: noon })).rejects.toBeInstanceOf(
+      CaseConflictError,
+    )
     const other = await decide(database, await claimed(database, await make('p2')))
     expect(other.commands[0]).toMatchObject({ notBefore: after(rules.undoMs), expiresAt: after(70_000) })
     expect(other.decision.undoUntil).toEqual(after(rules.undoMs))
@@ -152,20 +156,31 @@ describe('commands of a stream', () => {
     const input = await claimed(database, await make('cut'), { action: 'cut-stream' })
     const { case: row, commands, decision } = await decide(database, input)
     expect(row).toMatchObject({ darkState: 'waiting', cutCommandId: commands[0]?.commandId })
-    const undone = await undoDecision(database, { decisionId: decision.decisionId, now: after(9_999) })
+    const undone = await undoDecision(database, { decisionId: decision.decisionId, actor: person, now: after(9_999) })
     expect(undone).toMatchObject({ state: 'open', darkState: 'none', cutCommandId: null })
+    const { rows } = await database.pool.query<{ event: { type: string; data: object } }>(
+      `select event from outbox where event->>'id' = $1`,
+      [`${decision.decisionId}:undone`],
+    )
+    expect(rows[0]?.event).toMatchObject({ type: 'moderation.decision.undone', data: { undoneBy: person } })
   })
 
   test('an undo comes once, in its time', async () => {
     const input = await claimed(database, await make('undo'))
     const { decisionId } = (await decide(database, input)).decision
-    await expect(undoDecision(database, { decisionId, now: after(10_000) })).rejects.toBeInstanceOf(CaseConflictError)
-    const both = await Promise.allSettled([1, 2].map((ms) => undoDecision(database, { decisionId, now: after(ms) })))
+    await expect(undoDecision(database, { decisionId, actor: person, now: after(10_000) })).rejects.toBeInstanceOf(
+      CaseConflictError,
+    )
+    const both = await Promise.allSettled(
+      [1, 2].map((ms) => undoDecision(database, { decisionId, actor: person, now: after(ms) })),
+    )
     expect(both.map((each) => each.status).toSorted()).toEqual(['fulfilled', 'rejected'])
     expect(await findOpenCase(database, 'undo')).toMatchObject({ state: 'open', claimedBy: null })
     // A late repetition of the request must not look as if the decision stood.
     await expect(decide(database, input)).rejects.toBeInstanceOf(CaseConflictError)
-    await expect(undoDecision(database, { decisionId: 'none', now: noon })).rejects.toBeInstanceOf(CaseConflictError)
+    await expect(undoDecision(database, { decisionId: 'none', actor: person, now: noon })).rejects.toBeInstanceOf(
+      CaseConflictError,
+    )
   })
 })
 
@@ -178,7 +193,7 @@ describe('what a machine did for a time', () => {
     expect(commands[0]?.data.revokes).toBe(provisional?.commandId)
     const [first] = await listCaseCommands(database, row.caseId)
     expect(first).toMatchObject({ action: 'blur-picture', provisional: 'confirmed' })
-    await undoDecision(database, { decisionId: decision.decisionId, now: after(1) })
+    await undoDecision(database, { decisionId: decision.decisionId, actor: person, now: after(1) })
     const [running, ...others] = await listCaseCommands(database, row.caseId)
     expect(running).toMatchObject({ provisional: 'running', state: 'waiting' })
     expect(others.map((command) => command.state)).toEqual(['cancelled', 'cancelled'])

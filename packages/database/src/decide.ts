@@ -69,11 +69,7 @@ async function findDecided(tx: Queries, decisionId: string): Promise<Decided | n
   return {
     decision,
     case: row,
-    commands: await tx.orm
-      .select()
-      .from(commands)
-      .where(eq(commands.decisionId, decisionId))
-      .orderBy(commands.sequence),
+    commands: await tx.orm.select().from(commands).where(eq(commands.decisionId, decisionId)).orderBy(commands.place),
   }
 }
 
@@ -101,7 +97,7 @@ async function writeDecision(
   const { now, rules } = input
   const isImmediate = rules.immediateTiers.includes(known.tier)
   const notBefore = isImmediate ? now : new Date(now.getTime() + rules.undoMs)
-  const issued = await issueAll(tx, known, { ...input, notBefore })
+  const issued = await issueAll(tx, known, { ...input, notBefore, immediate: isImmediate })
   const decision = await insertDecision(tx, known, input, isImmediate || issued.length === 0 ? null : notBefore)
   const cut = issued.find((command) => cutting.has(command.action))
   const row = await changeCase(tx, known, {
@@ -119,10 +115,10 @@ async function writeDecision(
 async function issueAll(
   tx: Queries,
   known: CaseRow,
-  input: Decide & { readonly decisionId: string; readonly notBefore: Date },
+  input: Decide & { readonly decisionId: string; readonly notBefore: Date; readonly immediate: boolean },
 ): Promise<CommandRow[]> {
-  const { decisionId, reason, now, notBefore, rules, action } = input
-  const common = { decisionId, reason, now, notBefore, expireAfterMs: rules.expireAfterMs }
+  const { decisionId, reason, now, notBefore, immediate, rules, action } = input
+  const common = { decisionId, reason, now, notBefore, immediate, expireAfterMs: rules.expireAfterMs }
   const issued: CommandRow[] = []
   for (const running of await listRunningProvisionals(tx, known.caseId)) {
     issued.push(

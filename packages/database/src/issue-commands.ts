@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Action, CommandIssued, Reason, Target } from '@streamkeeper/contracts'
+import type { Action, Reason, Target } from '@streamkeeper/contracts'
 import { and, eq } from 'drizzle-orm'
 import type { Queries } from './database.js'
 import { lockHead } from './outbox.js'
@@ -17,22 +17,23 @@ export interface NewCommand {
   readonly now: Date
   /** Not sent before: until then it can be taken back. */
   readonly notBefore: Date
+  /** Goes past commands that still wait for their undo. Default false. */
+  readonly immediate?: boolean
   readonly expireAfterMs: number
   readonly provisional?: { readonly revertAfterMs: number; readonly revertCapMs: number }
   /** The command that a confirm or restore settles. */
   readonly revokes?: string
 }
 
-/** Writes a command with the stream's next number. Within a transaction only: the stream's head is locked. */
+/** Writes a command behind the stream's others. Within a transaction only: the stream's head is locked. */
 export async function issueCommand(queries: Queries, input: NewCommand): Promise<CommandRow> {
   const { streamId, now, notBefore, action, provisional, expireAfterMs } = input
-  const sequence = (await lockHead(queries, streamId)).lastCommand + 1
-  await queries.orm.update(streamHeads).set({ lastCommand: sequence }).where(eq(streamHeads.streamId, streamId))
+  const place = (await lockHead(queries, streamId)).lastPlace + 1
+  await queries.orm.update(streamHeads).set({ lastPlace: place }).where(eq(streamHeads.streamId, streamId))
   const after = (ms: number): Date => new Date(notBefore.getTime() + ms)
-  const commandId = `cmd-${createHash('sha256').update(`${streamId}\0${sequence}`).digest('hex').slice(0, 32)}`
-  const data: CommandIssued = {
+  const commandId = `cmd-${createHash('sha256').update(`${streamId}\0${place}`).digest('hex').slice(0, 32)}`
+  const data: CommandRow['data'] = {
     commandId,
-    sequence,
     streamId,
     action,
     target: input.target,
@@ -49,10 +50,11 @@ export async function issueCommand(queries: Queries, input: NewCommand): Promise
     .values({
       commandId,
       streamId,
-      sequence,
+      place,
       action,
       data,
       notBefore,
+      immediate: input.immediate ?? false,
       caseId: input.caseId,
       decisionId: input.decisionId,
       state: 'waiting',
@@ -96,5 +98,5 @@ export async function listRunningProvisionals({ orm }: Queries, caseId: string):
     .select()
     .from(commands)
     .where(and(eq(commands.caseId, caseId), eq(commands.provisional, 'running')))
-    .orderBy(commands.sequence)
+    .orderBy(commands.place)
 }

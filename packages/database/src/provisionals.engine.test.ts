@@ -4,9 +4,10 @@ import { after, claimed, grow, machine, noon, policy, reason, signal } from './_
 import { actByPolicy } from './act-by-policy.js'
 import { listCaseCommands } from './case-views.js'
 import { findCase, findOpenCase, type CaseRow } from './cases.js'
-import { lastMediaOf, listWaitingDark, noteMedia, settleDark } from './dark-check.js'
+import { listQuietCuts, listUnprovenCuts, noteMedia, settleDark } from './dark-check.js'
 import type { Database } from './database.js'
 import { decide } from './decide.js'
+import { numberCommands } from './relay-commands.js'
 import { revertProvisionals } from './revert-provisionals.js'
 import { recordAck } from './settle-commands.js'
 import { createSession } from './users.js'
@@ -25,7 +26,7 @@ beforeEach(async () => {
 async function blurred(streamId: string): Promise<CaseRow> {
   const row = await grow(database, { streamId, signals: [signal(streamId, 1)] })
   const input = { decisionId: `d-${streamId}`, machine, reason, policy, seenThrough: 's', now: noon }
-  await database.transaction((tx) => actByPolicy(tx, row, { ...input, expireAfterMs: 60_000 }))
+  await database.transaction((tx) => actByPolicy(tx, row, { ...input, expireAfterMs: 60_000, immediateTiers: ['P0'] }))
   return row
 }
 
@@ -67,6 +68,7 @@ describe('revertProvisionals', () => {
     await signIn(after(20_000))
     const [command] = await listCaseCommands(database, row.caseId)
     const { commandId = '', streamId = '' } = command ?? {}
+    await numberCommands(database, { now: noon, limit: 100 })
     await recordAck(database, { streamId, commandId, result: 'failed', brokerAt: noon, now: noon })
     expect(await revert(30_001)).toEqual({ restored: [], extended: [] })
   })
@@ -86,6 +88,7 @@ describe('a restore that failed', () => {
     if (lateHit) await grow(database, { streamId, signals: [signal(streamId, 2)], now: after(1) })
     const { commandId = '' } = commands[0] ?? {}
     const at = after(10_000)
+    await numberCommands(database, { now: at, limit: 100 })
     await recordAck(database, { streamId, commandId, result: 'failed', brokerAt: at, now: at })
     const open = await findOpenCase(database, streamId)
     if (open === null) throw new Error('no open case')
@@ -116,31 +119,52 @@ describe('the dark check', () => {
     if (command === undefined) throw new Error('no command')
     return { row, command }
   }
-  const waitingOf = async (streamId: string) => (await listWaitingDark(database, streamId)).map((each) => each.caseId)
+  const unprovenOf = async (streamId: string) => (await listUnprovenCuts(database, streamId)).map((each) => each.caseId)
+  const quietAt = async (ms: number) => (await listQuietCuts(database, after(ms))).map((each) => each.caseId)
 
   test('waits from the acknowledgement on, and is settled once', async () => {
     const { row, command } = await cut('dark')
     const { caseId, streamId } = row
-    expect(await waitingOf(streamId)).toEqual([])
+    expect(await unprovenOf(streamId)).toEqual([])
     const { commandId } = command
+    await numberCommands(database, { now: after(10_000), limit: 100 })
     await recordAck(database, { streamId, commandId, result: 'done', brokerAt: after(10_001), now: after(10_002) })
-    expect(await waitingOf(streamId)).toEqual([caseId])
-    expect((await listWaitingDark(database)).map((each) => each.cutAckedAt)).toEqual([after(10_001)])
+    expect(await unprovenOf(streamId)).toEqual([caseId])
+    expect(await quietAt(10_000)).toEqual([])
+    expect(await quietAt(10_001)).toEqual([caseId])
     const all = await Promise.all(
-      (['dark', 'disobeyed', 'dark'] as const).map((found) => settleDark(database, row, { found, now: after(3) })),
+      (['dark', 'dark', 'dark'] as const).map((found) => settleDark(database, row, { found, now: after(3) })),
     )
     const news = all.flatMap((each) => (each === null ? [] : [each.state]))
     expect(news).toHaveLength(1)
     expect(await findCase(database, caseId)).toMatchObject({ state: news[0], darkState: news[0] })
-    expect(await waitingOf(streamId)).toEqual([])
+    expect(await unprovenOf(streamId)).toEqual([])
+    expect(await settleDark(database, row, { found: 'disobeyed', now: after(4) })).toBeNull()
+  })
+
+  test('a stream that disobeyed may still go dark: its media counts on', async () => {
+    const { row, command } = await cut('late')
+    const { caseId, streamId } = row
+    const { commandId } = command
+    await numberCommands(database, { now: after(10_000), limit: 100 })
+    await recordAck(database, { streamId, commandId, result: 'done', brokerAt: after(10_001), now: after(10_002) })
+    for (const ms of [15_002, 30_000, 20_000]) await noteMedia(database, { streamId, brokerAt: after(ms) })
+    expect(await settleDark(database, row, { found: 'disobeyed', now: after(15_003) })).not.toBeNull()
+    expect(await settleDark(database, row, { found: 'disobeyed', now: after(15_004) })).toBeNull()
+    expect(await unprovenOf(streamId)).toEqual([caseId])
+    expect(await quietAt(29_999)).toEqual([])
+    expect(await quietAt(30_000)).toEqual([caseId])
+    await settleDark(database, row, { found: 'dark', now: after(40_000) })
+    expect(await findCase(database, caseId)).toMatchObject({ state: 'dark', darkState: 'dark' })
   })
 
   test('goes on when another command of the decision fails, and leaves the opened case open', async () => {
     const row = await blurred('beside')
     const decided = await decide(database, await claimed(database, row, { action: 'cut-stream' }))
-    const answer = (action: string, result: 'done' | 'failed') => {
+    const answer = async (action: string, result: 'done' | 'failed') => {
       const command = decided.commands.find((each) => each.action === action)
       const { commandId = '', streamId = '' } = command ?? {}
+      await numberCommands(database, { now: after(10_000), limit: 100 })
       return recordAck(database, { streamId, commandId, result, brokerAt: after(10_001), now: after(10_002) })
     }
     await answer('cut-stream', 'done')
@@ -150,11 +174,5 @@ describe('the dark check', () => {
       state: 'open',
       darkState: 'dark',
     })
-  })
-
-  test('remembers the latest media, whatever the order', async () => {
-    expect(await lastMediaOf(database, 'media')).toBeNull()
-    for (const ms of [5, 9, 2]) await noteMedia(database, { streamId: 'media', brokerAt: after(ms) })
-    expect(await lastMediaOf(database, 'media')).toEqual(after(9))
   })
 })

@@ -2,11 +2,11 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { openTestDatabase, type TestDatabase } from './_test-database.js'
 import { after, noon } from './_test-records.js'
 import { listChangedCases } from './cases.js'
-import { listWaitingDark } from './dark-check.js'
+import { listQuietCuts } from './dark-check.js'
 import { openDatabase, type Database } from './database.js'
 import { expireLeases } from './leases.js'
 import { takeOutbox } from './outbox.js'
-import { takeDueCommands } from './relay-commands.js'
+import { numberCommands, takeDueCommands } from './relay-commands.js'
 import { revertProvisionals } from './revert-provisionals.js'
 import { listOpenPlans, oldestUnsealed } from './sealing.js'
 import { listGaps } from './segments.js'
@@ -51,8 +51,8 @@ async function fill({ pool }: Database): Promise<void> {
     old('stream_heads (stream_id)', `'s' || n`),
     old('outbox (key, seq, event, created_at, published_at)', `'s' || n, 1, '{}', ${at}, ${at}`),
     old(
-      'commands (command_id, stream_id, sequence, case_id, action, data, state, not_before, expires_at, next_attempt_at)',
-      `'c' || n, 's' || n, 1, 'k' || n, 'warn-streamer', '{}', 'acknowledged', ${at}, ${at}, ${at}`,
+      'commands (command_id, stream_id, place, sequence, case_id, action, data, state, not_before, expires_at, next_attempt_at)',
+      `'c' || n, 's' || n, 1, 1, 'k' || n, 'warn-streamer', '{}', 'acknowledged', ${at}, ${at}, ${at}`,
     ),
     old(
       'cases (case_id, stream_id, account_id, title, class, state, tier, severity, priority, labels, viewers, live, opened_at, deadline_at, version, updated_at)',
@@ -91,7 +91,8 @@ const questions: readonly (readonly [string, (database: Database) => Promise<unk
   ['expireCommands', (database) => expireCommands(database, now)],
   ['revertProvisionals', (database) => revertProvisionals(database, { now, expireAfterMs: 1, extendMs: 1 })],
   ['expireLeases', (database) => expireLeases(database, now)],
-  ['listWaitingDark', (database) => listWaitingDark(database)],
+  ['listQuietCuts', (database) => listQuietCuts(database, now)],
+  ['numberCommands', (database) => numberCommands(database, { now, limit: 100 })],
   ['listChangedCases', (database) => listChangedCases(database, now, 100)],
   [
     'listQuietStreams',

@@ -1,14 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { until } from '@streamkeeper/testkit'
 import { openTestDatabase, type TestDatabase } from './_test-database.js'
-import { after, claimed, grow, noon, signal } from './_test-records.js'
+import { after, claimed, grow, noon, person, rules, signal } from './_test-records.js'
 import { CaseConflictError } from './case-errors.js'
 import { findCase } from './cases.js'
 import type { Database, Queries } from './database.js'
 import { decide, type Decide } from './decide.js'
 import type { CommandRow } from './issue-commands.js'
 import { markPublished, pruneOutbox, queueEvent, takeOutbox } from './outbox.js'
-import { markSent, takeDueCommands } from './relay-commands.js'
+import { markSent, numberCommands, takeDueCommands, type DueCommand } from './relay-commands.js'
 import { expireCommands, recordAck, type Ack } from './settle-commands.js'
 import { undoDecision } from './undo-decision.js'
 
@@ -28,7 +27,8 @@ async function decided(streamId: string, more: Partial<Decide> = {}, tier: 'P0' 
 }
 
 const retryMs = 5_000
-async function relay(now: Date, within: (due: readonly CommandRow[]) => Promise<void> | void = () => undefined) {
+async function relay(now: Date, within: (due: readonly DueCommand[]) => Promise<void> | void = () => undefined) {
+  await numberCommands(database, { now, limit: 100 })
   return database.transaction(async (tx) => {
     const due = await takeDueCommands(tx, { now, limit: 100 })
     await within(due)
@@ -36,10 +36,11 @@ async function relay(now: Date, within: (due: readonly CommandRow[]) => Promise<
     return due
   })
 }
-const idsOf = (rows: readonly CommandRow[], streamId: string): number[] =>
+const idsOf = (rows: readonly CommandRow[], streamId: string): (number | null)[] =>
   rows.filter((row) => row.streamId === streamId).map((row) => row.sequence)
 
-function ack({ streamId, commandId }: CommandRow, result: Ack['result'] = 'done', now = after(20_000)) {
+async function ack({ streamId, commandId }: CommandRow, result: Ack['result'] = 'done', now = after(20_000)) {
+  await numberCommands(database, { now, limit: 100 })
   return recordAck(database, { streamId, commandId, result, brokerAt: now, now })
 }
 
@@ -49,6 +50,7 @@ describe('takeDueCommands', () => {
     for (const name of names) await decided(name, {}, 'P0')
     for (const name of names) await decided(name, { idempotencyKey: 'second', now: after(1) }, 'P0')
     const seen: (readonly CommandRow[])[] = []
+    await numberCommands(database, { now: after(1), limit: 100 })
     await database.transaction(async (one) => {
       seen.push(await takeDueCommands(one, { now: after(1), limit: 2 }))
       await decided('r-a', { idempotencyKey: 'third', now: after(1) }, 'P0')
@@ -73,31 +75,50 @@ describe('takeDueCommands', () => {
     expect(commands).toHaveLength(1)
   })
 
+  const actionsOf = (rows: readonly CommandRow[], streamId: string): string[] =>
+    rows.filter((row) => row.streamId === streamId).map((row) => row.action)
+  const withoutUndo = { rules: { ...rules, undoMs: 0 } }
+
   test('one that waits for its undo holds back the later ones, and only of its stream', async () => {
-    await decided('held')
-    await decided('held', { idempotencyKey: 'top', now: after(1) }, 'P0')
-    await decided('not-held', {}, 'P0')
+    await decided('held', { action: 'warn-streamer' })
+    await decided('held', { action: 'cut-stream', now: after(1), idempotencyKey: 'b', ...withoutUndo })
+    await decided('not-held', withoutUndo)
     const early = await relay(after(9_999))
     expect(idsOf(early, 'held')).toEqual([])
     expect(idsOf(early, 'not-held')).toEqual([1])
-    expect(idsOf(await relay(after(10_000)), 'held')).toEqual([1, 2])
+    const late = await relay(after(10_000))
+    expect([idsOf(late, 'held'), actionsOf(late, 'held')]).toEqual([
+      [1, 2],
+      ['warn-streamer', 'cut-stream'],
+    ])
   })
 
-  test('what stands before the one that waits goes, what stands after it does not', async () => {
-    await decided('between', {}, 'P0')
-    await grow(database, { streamId: 'between', signals: [signal('between', 'low')], now: after(1) })
-    await decided('between', { idempotencyKey: 'waits', now: after(1) })
-    await decided('between', { idempotencyKey: 'top', now: after(2) }, 'P0')
-    expect(idsOf(await relay(after(2)), 'between')).toEqual([1])
-    expect(idsOf(await relay(after(10_001)), 'between')).toEqual([1, 2, 3])
+  test('P0 goes past the one that waits, and numbers are those of the sending', async () => {
+    await decided('past', { action: 'warn-streamer' })
+    await decided('past', { action: 'cut-stream', now: after(1), idempotencyKey: 'top' }, 'P0')
+    const early = await relay(after(1))
+    expect([idsOf(early, 'past'), actionsOf(early, 'past')]).toEqual([[1], ['cut-stream']])
+    const late = await relay(after(10_000))
+    expect([idsOf(late, 'past'), actionsOf(late, 'past')]).toEqual([
+      [1, 2],
+      ['cut-stream', 'warn-streamer'],
+    ])
+  })
+
+  test('one that is taken back leaves no hole in the numbers', async () => {
+    const { decision } = await decided('no-hole')
+    await undoDecision(database, { decisionId: decision.decisionId, actor: person, now: after(5_000) })
+    await decided('no-hole', { now: after(5_001), idempotencyKey: 'again' })
+    expect(idsOf(await relay(after(20_000)), 'no-hole')).toEqual([1])
   })
 
   test('a stream that is held back takes no place of the limit', async () => {
     for (const name of ['aa-1', 'aa-2', 'aa-3']) {
       await decided(name, { now: after(100_000) })
-      await decided(name, { idempotencyKey: 'top', now: after(100_001) }, 'P0')
+      await decided(name, { idempotencyKey: 'top', now: after(100_001), ...withoutUndo })
     }
-    await decided('zz', { now: after(100_002) }, 'P0')
+    await decided('zz', { now: after(100_002), ...withoutUndo })
+    await numberCommands(database, { now: after(100_002), limit: 1 })
     const due = await database.transaction((tx) => takeDueCommands(tx, { now: after(100_002), limit: 1 }))
     expect(due.map((row) => row.streamId)).toEqual(['zz'])
     await relay(after(120_000))
@@ -110,32 +131,21 @@ describe('takeDueCommands', () => {
     expect(idsOf(await relay(after(retryMs - 1)), 'retry')).toEqual([])
     expect(await relay(after(retryMs)).then((rows) => rows.find((row) => row.streamId === 'retry'))).toMatchObject({
       attempts: 1,
-      data: command.data,
+      issued: { ...command.data, sequence: 1 },
     })
     await ack(command)
     expect(idsOf(await relay(after(2 * retryMs)), 'retry')).toEqual([])
   })
 
-  test('an undo waits for the relay that sends the command, and is then too late', async () => {
+  test('an undo while a relay sends the command is too late', async () => {
     const { decision } = await decided('race')
-    let undone: Promise<unknown> = Promise.resolve()
     // The relay's clock is ahead of the console's.
     await relay(after(10_000), async () => {
-      undone = undoDecision(database, { decisionId: decision.decisionId, now: after(9_999) }).catch(
-        (error: unknown) => error,
-      )
-      await until(isSomebodyWaiting, { what: 'the undo waits' })
+      const undo = undoDecision(database, { decisionId: decision.decisionId, actor: person, now: after(9_999) })
+      await expect(undo).rejects.toThrow(CaseConflictError)
     })
-    expect(await undone).toBeInstanceOf(CaseConflictError)
   })
 })
-
-async function isSomebodyWaiting(): Promise<boolean> {
-  const { rows } = await database.pool.query(
-    `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-  )
-  return rows.length > 0
-}
 
 describe('the answer of the platform', () => {
   test('counts once, and closes the case when nothing else is pending', async () => {
@@ -179,6 +189,7 @@ describe('the answer of the platform', () => {
 
   test('silence until the end of its time does too, once', async () => {
     const { case: row } = await decided('silent', {}, 'P0')
+    await relay(noon)
     const mine = async (ms: number) => idsOf(await expireCommands(database, after(ms)), 'silent')
     expect(await mine(59_999)).toEqual([])
     const both = await Promise.all([mine(60_000), mine(60_000)])

@@ -1,4 +1,4 @@
-import { and, eq, inArray, lte, or } from 'drizzle-orm'
+import { and, eq, inArray, isNotNull, lte } from 'drizzle-orm'
 import { attempt } from './attempt.js'
 import { changeCase, findCase, findOpenCase, queueCaseEvent, type CaseRow } from './cases.js'
 import type { Database, Queries } from './database.js'
@@ -28,9 +28,13 @@ export async function recordAck(
   return database.transaction(async (tx) => {
     await lockHead(tx, streamId)
     const state = result === 'done' ? ('acknowledged' as const) : ('failed' as const)
-    // A relay may have crashed between sending and noting it: what was due counts as sent.
-    const isSent = or(eq(commands.state, 'sent'), lte(commands.notBefore, now))
-    const where = and(eq(commands.commandId, commandId), eq(commands.streamId, streamId), isPending, isSent)
+    // A relay may have crashed between sending and noting it: what has its number counts as sent.
+    const where = and(
+      eq(commands.commandId, commandId),
+      eq(commands.streamId, streamId),
+      isPending,
+      isNotNull(commands.sequence),
+    )
     const [command] = await tx.orm
       .update(commands)
       .set({ state, ackResult: result, ackedAt: now, ackedBrokerAt: brokerAt })
@@ -114,7 +118,7 @@ async function reopenCase(tx: Queries, known: CaseRow, { commandId }: CommandRow
 export async function expireCommands(database: Database, now: Date): Promise<readonly CommandRow[]> {
   const isLate = and(isPending, lte(commands.expiresAt, now))
   const late = await attempt(() =>
-    database.orm.select().from(commands).where(isLate).orderBy(commands.streamId, commands.sequence).limit(200),
+    database.orm.select().from(commands).where(isLate).orderBy(commands.streamId, commands.place).limit(200),
   )
   const expired: CommandRow[] = []
   for (const command of late) expired.push(...(await expire(database, command, now)))

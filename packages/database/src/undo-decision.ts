@@ -1,35 +1,38 @@
+import type { Actor, DecisionUndone } from '@streamkeeper/contracts'
 import { eq, inArray } from 'drizzle-orm'
 import { CaseConflictError } from './case-errors.js'
 import { findDecision } from './case-views.js'
 import { changeCase, findCase, findOpenCase, queueCaseEvent, type CaseRow } from './cases.js'
 import type { Database, Queries } from './database.js'
-import { lockHead } from './outbox.js'
+import { lockHead, queueEvent } from './outbox.js'
 import { caseSignals, commands, decisions } from './schema/index.js'
 
 /** Takes a decision back while its commands still wait; the case is open again. Throws CaseConflictError when it is too late. */
 export async function undoDecision(
   database: Database,
-  { decisionId, now }: { readonly decisionId: string; readonly now: Date },
+  { decisionId, actor, now }: { readonly decisionId: string; readonly actor: Actor; readonly now: Date },
 ): Promise<CaseRow> {
   const found = await findDecision(database, decisionId)
   if (found === null) throw new CaseConflictError(`there is no decision ${decisionId}`)
   return database.transaction(async (tx) => {
     await lockHead(tx, found.streamId)
-    // Waits for a relay that is sending one of them just now.
     const issued = await tx.orm
       .select()
       .from(commands)
       .where(eq(commands.decisionId, decisionId))
-      .orderBy(commands.sequence)
-      .for('update')
-    const isTooLate =
-      found.undoUntil === null || found.undoUntil <= now || issued.some((command) => command.state !== 'waiting')
+      .orderBy(commands.place)
+    // A number is given under the head's lock, so that none of them is being sent just now.
+    const isOut = issued.some((command) => command.state !== 'waiting' || command.sequence !== null)
+    const isTooLate = found.undoUntil === null || found.undoUntil <= now || isOut
     if (isTooLate) throw new CaseConflictError(`decision ${decisionId} can no longer be taken back`)
     await tx.orm.update(decisions).set({ undoneAt: now }).where(eq(decisions.decisionId, decisionId))
     await cancel(
       tx,
       issued.map((command) => command.commandId),
     )
+    const { caseId, streamId } = found
+    const data: DecisionUndone = { decisionId, caseId, streamId, undoneBy: actor, undoneAt: now.toISOString() }
+    await queueEvent(tx, streamId, { type: 'moderation.decision.undone', id: `${decisionId}:undone`, at: now, data })
     return reopen(tx, found.caseId, now)
   })
 }

@@ -63,6 +63,6 @@ function describeCase({ case: one, signals, commands, decisions, stream }: CaseD
         `hit ${signal.at}  ${signal.label} ${signal.score.toFixed(2)}  ${signal.lane}  ${signal.source.name} ${signal.source.version}`,
     ),
     ...decisions.map((decision) => `decision ${decision.decidedAt}  ${decision.action} by ${decision.decidedBy.id}`),
-    ...commands.map((command) => `command ${command.sequence}  ${command.action}  ${command.state}`),
+    ...commands.map((command) => `command ${command.sequence ?? '-'}  ${command.action}  ${command.state}`),
   ]
 }

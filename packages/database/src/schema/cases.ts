@@ -100,7 +100,7 @@ export const cases = pgTable(
     index('cases_changed').on(table.updatedAt),
     index('cases_dark')
       .on(table.streamId)
-      .where(sql`${table.darkState} = 'waiting'`),
+      .where(sql`${table.darkState} in ('waiting', 'disobeyed')`),
   ],
 )
 
@@ -136,17 +136,29 @@ export const decisions = pgTable(
 
 export type CommandState = 'waiting' | 'sent' | 'acknowledged' | 'failed' | 'expired' | 'cancelled'
 
-/** Writers: as cases; sent and acknowledged by escalate. */
+/** A command as it is decided on: all that the platform gets but its number. */
+export type UnnumberedCommand = {
+  [
+    Field in keyof CommandIssued as string extends Field ? never : Field extends 'sequence' ? never : Field
+  ]: CommandIssued[Field]
+}
+
+/** Writers: as cases; numbered, sent and acknowledged by escalate. */
 export const commands = pgTable(
   'commands',
   {
     commandId: text('command_id').primaryKey(),
     streamId: text('stream_id').notNull(),
-    sequence: integer('sequence').notNull(),
+    /** Its place in the order in which the stream's commands were decided on. */
+    place: integer('place').notNull(),
+    /** Its number as the platform sees it, given just before it is first sent: one that is taken back leaves no hole. */
+    sequence: integer('sequence'),
+    /** Does not wait behind a command that still waits for its undo. */
+    immediate: boolean('immediate').notNull().default(false),
     caseId: text('case_id').notNull(),
     decisionId: text('decision_id'),
     action: text('action').$type<Action>().notNull(),
-    data: json('data').$type<CommandIssued>().notNull(),
+    data: json('data').$type<UnnumberedCommand>().notNull(),
     state: text('state').$type<CommandState>().notNull(),
     notBefore: moment('not_before').notNull(),
     expiresAt: moment('expires_at').notNull(),
@@ -162,12 +174,13 @@ export const commands = pgTable(
     revertCapAt: moment('revert_cap_at'),
   },
   (table) => [
+    unique('commands_place').on(table.streamId, table.place),
     unique('commands_sequence').on(table.streamId, table.sequence),
     index('commands_due')
       .on(table.nextAttemptAt)
       .where(sql`${table.state} in ('waiting', 'sent')`),
     index('commands_pending')
-      .on(table.streamId, table.sequence)
+      .on(table.streamId, table.place)
       .where(sql`${table.state} in ('waiting', 'sent')`),
     index('commands_running')
       .on(table.revertsAt)
@@ -180,7 +193,9 @@ export const commands = pgTable(
 /** Writers: as cases. The row lock that puts a stream's commands and events in order. */
 export const streamHeads = pgTable('stream_heads', {
   streamId: text('stream_id').primaryKey(),
+  /** Highest sequence and highest place of the stream's commands. */
   lastCommand: integer('last_command').notNull().default(0),
+  lastPlace: integer('last_place').notNull().default(0),
   lastOutbox: wholeNumber('last_outbox').notNull().default(0),
 })
 

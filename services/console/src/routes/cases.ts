@@ -132,8 +132,9 @@ function addDeciding(app: FastifyInstance, deps: Deps): void {
   })
 
   app.delete<{ Params: { decisionId: string } }>('/decisions/:decisionId', async (request, reply) => {
-    await authenticate(deps, request, reviewers)
-    await undoDecision(database, { decisionId: parse(Id, request.params.decisionId), now: now() })
+    const { username } = await authenticate(deps, request, reviewers)
+    const actor = { kind: 'person' as const, id: username }
+    await undoDecision(database, { decisionId: parse(Id, request.params.decisionId), actor, now: now() })
     return reply.code(204).send()
   })
 }

@@ -59,7 +59,7 @@ function Command({ command, darkState }: { command: CommandView; darkState: Case
 /** Every command of the stream, newest first. */
 export function CommandList({ detail }: { detail: CaseDetail }) {
   const { t } = useTranslation()
-  const commands = [...detail.commands].sort((a, b) => b.sequence - a.sequence)
+  const commands = detail.commands.toReversed()
   return (
     <section>
       <header>

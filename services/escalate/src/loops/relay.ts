@@ -11,9 +11,10 @@ import {
 import {
   markPublished,
   markSent,
+  numberCommands,
   takeDueCommands,
   takeOutbox,
-  type CommandRow,
+  type DueCommand,
   type OutboxRow,
 } from '@streamkeeper/database'
 import type { Deps } from '../deps.js'
@@ -53,8 +54,9 @@ function encodeRow(prefix: string, { key, event }: OutboxRow): EncodedRecord {
 
 async function relayCommands(deps: Deps): Promise<void> {
   const { database, log, policy } = deps
+  const now = new Date(deps.now())
+  await numberCommands(database, { now, limit: batch })
   await database.transaction(async (tx) => {
-    const now = new Date(deps.now())
     const due = await takeDueCommands(tx, { now, limit: batch })
     if (due.length === 0) return
     await log.publish(due.map((command) => encodeCommand(deps, command)))
@@ -63,14 +65,14 @@ async function relayCommands(deps: Deps): Promise<void> {
 }
 
 /** Ed25519 is deterministic and the content is the row's: each sending is the same event. */
-function encodeCommand({ topicPrefix, signingKey }: Deps, { commandId, streamId, data }: CommandRow): EncodedRecord {
+function encodeCommand({ topicPrefix, signingKey }: Deps, { commandId, streamId, issued }: DueCommand): EncodedRecord {
   const event = buildEvent({
     type: 'moderation.command.issued',
     id: commandId,
     source,
     subject: streamId,
-    time: new Date(data.issuedAt),
-    data,
+    time: new Date(issued.issuedAt),
+    data: issued,
   })
   return encodeBuiltEvent(topicPrefix, signEvent(event, signingKey.keyId, signingKey.privateKey))
 }

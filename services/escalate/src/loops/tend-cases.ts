@@ -2,9 +2,8 @@ import { topicName } from '@streamkeeper/contracts'
 import {
   expireCommands,
   expireLeases,
-  lastMediaOf,
   listCases,
-  listWaitingDark,
+  listQuietCuts,
   revertProvisionals,
   setPriorities,
   settleDark,
@@ -50,18 +49,8 @@ async function revert({ database, policy, alarm }: Deps, now: Date): Promise<voi
 }
 
 /** Silence proves a cut only once all media that the log holds has been read. */
-async function checkDark(
-  { database, log, policy, topicPrefix, now: clock }: Deps,
-  now: Date,
-  watchGroup: string,
-): Promise<void> {
-  const waiting = await listWaitingDark(database)
-  const ripe: CaseRow[] = []
-  for (const one of waiting) {
-    const lastMedia = (await lastMediaOf(database, one.streamId))?.getTime() ?? 0
-    const quietSince = Math.max(one.cutAckedAt?.getTime() ?? Infinity, lastMedia)
-    if (clock() - quietSince >= policy.dark.silenceMs) ripe.push(one)
-  }
+async function checkDark({ database, log, policy, topicPrefix }: Deps, now: Date, watchGroup: string): Promise<void> {
+  const ripe = await listQuietCuts(database, new Date(now.getTime() - policy.dark.silenceMs))
   if (ripe.length === 0) return
   const lags = await log.lag(watchGroup, [topicName(topicPrefix, 'moderation.segments')])
   if (lags.some(({ end, committed }) => end > committed)) return

@@ -95,6 +95,7 @@ async function fire(deps: Deps, firing: Firing, signals: readonly SignalRaised[]
       seenThrough: firing.signalId,
       now: new Date(deps.now()),
       expireAfterMs: deps.policy.commands.expireAfterMs,
+      immediateTiers: deps.policy.commands.immediateTiers,
     })
   })
   deps.wakeRelay()

@@ -1,4 +1,4 @@
-import { listWaitingDark, noteMedia, recordAck, settleDark } from '@streamkeeper/database'
+import { listUnprovenCuts, noteMedia, recordAck, settleDark } from '@streamkeeper/database'
 import { drop, ok, type Outcome, type Step } from '@streamkeeper/pipeline'
 import type { Deps } from '../deps.js'
 import type { Decoded } from './decode.js'
@@ -55,10 +55,10 @@ async function watchMedia(
   streamId: string,
   brokerAt: Date,
 ): Promise<void> {
-  const waiting = await listWaitingDark(database, streamId)
-  if (waiting.length === 0) return
+  const unproven = await listUnprovenCuts(database, streamId)
+  if (unproven.length === 0) return
   await noteMedia(database, { streamId, brokerAt })
-  for (const one of waiting) {
+  for (const one of unproven) {
     if (one.cutAckedAt === null || brokerAt.getTime() <= one.cutAckedAt.getTime() + policy.dark.graceMs) continue
     if ((await settleDark(database, one, { found: 'disobeyed', now: new Date(now()) })) === null) continue
     wakeRelay()
