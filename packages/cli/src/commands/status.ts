@@ -3,7 +3,8 @@ import type { Command } from 'commander'
 import { z } from 'zod'
 import { callConsole } from '../call-console.js'
 import { findRunning, type RunFile } from '../find-running.js'
-import { exitCodes, printJson, printLine } from '../output.js'
+import { exitCodes, note, printJson, printLine } from '../output.js'
+import { readLag } from './read-lag.js'
 
 const Ready = z.looseObject({
   status: z.string(),
@@ -13,15 +14,19 @@ const Ready = z.looseObject({
 interface ServiceStatus {
   readonly ok: boolean
   readonly address: string
-  /** Dependencies that do not answer, or the reason why the service itself does not. */
-  readonly away: readonly string[]
+  /** Whether each engine that the service needs answers it. */
+  readonly engines: Readonly<Record<string, boolean>>
+  /** Records not finished, by consumer group. */
+  readonly lag: Readonly<Record<string, number>>
+  /** Why the service itself does not answer. */
+  readonly error?: string
 }
 
-/** `status`: every service with its dependencies, and how many cases wait. Exit 2 when something is away. */
+/** `status`: every service, engine and lag, and how many cases wait. Exit 2 when something is away. */
 export function addStatusCommand(program: Command): void {
   program
     .command('status')
-    .description('Services, engines and the queue')
+    .description('Services, engines, lag and the queue')
     .option('--json', 'one JSON document')
     .option('--data <dir>', 'data folder of the running system')
     .addHelpText('after', '\nExample:\n  streamkeeper status --json')
@@ -29,9 +34,10 @@ export function addStatusCommand(program: Command): void {
       const running = await findRunning(data)
       const services = await askServices(running)
       const openCases = await countCases(running)
+      const engines = joinEngines(services)
       const ok = Object.values(services).every((service) => service.ok)
-      if (json === true) printJson({ ok, console: running.console, services, openCases })
-      else printStatus(running, services, openCases)
+      if (json === true) printJson({ ok, console: running.console, services, engines, openCases })
+      else printStatus(running, { services, engines, openCases })
       process.exitCode = ok ? exitCodes.good : exitCodes.no
     })
 }
@@ -45,27 +51,59 @@ async function askServices(running: RunFile): Promise<Record<string, ServiceStat
 
 async function askService(address: string): Promise<ServiceStatus> {
   try {
-    const response = await fetch(new URL('/readyz', address), { signal: AbortSignal.timeout(5_000) })
-    const { dependencies } = Ready.parse(await response.json())
-    const away = Object.entries(dependencies).flatMap(([name, { ok }]) => (ok ? [] : [name]))
-    return { ok: response.ok, address, away }
+    const [ready, metrics] = await Promise.all([get(address, '/readyz'), get(address, '/metrics')])
+    const { dependencies } = Ready.parse(await ready.json())
+    const engines = Object.fromEntries(Object.entries(dependencies).map(([name, { ok }]) => [name, ok]))
+    return { ok: ready.ok, address, engines, lag: readLag(await metrics.text()) }
   } catch (error) {
-    return { ok: false, address, away: [error instanceof Error ? error.message : String(error)] }
+    return { ok: false, address, engines: {}, lag: {}, error: error instanceof Error ? error.message : String(error) }
   }
+}
+
+function get(address: string, path: string): Promise<Response> {
+  return fetch(new URL(path, address), { signal: AbortSignal.timeout(5_000) })
+}
+
+/** An engine is up when it answers everybody who needs it. */
+function joinEngines(services: Record<string, ServiceStatus>): Record<string, boolean> {
+  const engines: Record<string, boolean> = {}
+  for (const service of Object.values(services))
+    for (const [name, ok] of Object.entries(service.engines)) engines[name] = ok && (engines[name] ?? true)
+  return engines
 }
 
 /** null when the console does not answer: that is part of the status, not a failure of the command. */
 async function countCases(running: RunFile): Promise<number | null> {
   try {
     return (await callConsole(running, '/cases?limit=1', CaseList)).waiting
-  } catch {
+  } catch (error) {
+    note(`cases: ${error instanceof Error ? error.message : String(error)}`)
     return null
   }
 }
 
-function printStatus({ console }: RunFile, services: Record<string, ServiceStatus>, openCases: number | null): void {
+interface Found {
+  readonly services: Record<string, ServiceStatus>
+  readonly engines: Record<string, boolean>
+  readonly openCases: number | null
+}
+
+function printStatus({ console }: RunFile, { services, engines, openCases }: Found): void {
   printLine(`console   ${console}`)
-  for (const [name, { ok, away }] of Object.entries(services))
-    printLine(`${name.padEnd(9)} ${ok ? 'ready' : `not ready: ${away.join(', ')}`}`)
+  for (const [name, service] of Object.entries(services))
+    printLine(`${name.padEnd(9)} ${describe(service)}${describeLag(service)}`)
+  const words = Object.entries(engines).map(([name, ok]) => `${name} ${ok ? 'answers' : 'AWAY'}`)
+  printLine(`engines   ${words.join(', ')}`)
   printLine(`cases     ${openCases ?? 'unknown'} waiting`)
+}
+
+function describe({ ok, engines, error }: ServiceStatus): string {
+  if (ok) return 'ready'
+  const away = Object.entries(engines).flatMap(([name, isUp]) => (isUp ? [] : [name]))
+  return `not ready: ${error ?? away.join(', ')}`
+}
+
+function describeLag({ lag }: ServiceStatus): string {
+  const behind = Object.values(lag).reduce((sum, records) => sum + records, 0)
+  return Object.keys(lag).length === 0 ? '' : `, ${behind} records behind`
 }

@@ -31,9 +31,10 @@ export function addUpCommand(program: Command): void {
         demo: demo === true,
         port: Number(port),
         useColour: process.stderr.isTTY,
-        onReady: ({ console, signIn }) => {
+        onReady: ({ console, addresses, signIn }) => {
+          const about = { set: engines, ...addresses }
           if (json === true)
-            printJson({ event: 'ready', console, engines: { set: engines }, ...(signIn === null ? {} : { signIn }) })
+            printJson({ event: 'ready', console, engines: about, ...(signIn === null ? {} : { signIn }) })
           else printReady(console, signIn)
         },
       })
@@ -42,9 +43,10 @@ export function addUpCommand(program: Command): void {
 
 function printReady(console: string, signIn: { username: string; password: string } | null): void {
   printLine(`\nStreamkeeper is ready: ${console}`)
-  if (signIn !== null)
-    printLine(
-      `Sign in as ${signIn.username} with ${signIn.password} (shown only now; kept in first-sign-in.txt of the data folder)`,
-    )
+  printLine(
+    signIn === null
+      ? 'Sign in with an account of yours; the first one is in first-sign-in.txt of the data folder.'
+      : `Sign in as ${signIn.username} with ${signIn.password} (shown only now; kept in first-sign-in.txt of the data folder)`,
+  )
   printLine('Ctrl-C stops everything and loses nothing.\n')
 }

@@ -12,8 +12,8 @@ export interface ChildSpec {
 export interface ChildEvents {
   /** A line on standard error: the process's log. */
   readonly onLog: (name: string, line: string) => void
-  /** The process said that it is ready; `ready` is the parsed line. */
-  readonly onReady: (name: string, ready: Readonly<Record<string, unknown>>) => void
+  /** The process said where it can be reached (`event` page) or that it is ready; `said` is the parsed line. */
+  readonly onEvent: (name: string, said: Readonly<Record<string, unknown>>) => void
   /** It ended without being asked to, and is started again after `waitMs`. */
   readonly onRestart: (name: string, code: number | null, waitMs: number) => void
 }
@@ -45,7 +45,9 @@ export class Child {
   start(): void {
     const { name, script, args = [], env } = this.#spec
     const startedAt = Date.now()
-    const child = spawn(process.execPath, ['--enable-source-maps', script, ...args], {
+    // The advice about Node's version is given once, by the start script.
+    const flags = ['--enable-source-maps', '--disable-warning=NodeVersionSupportWarning']
+    const child = spawn(process.execPath, [...flags, script, ...args], {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
       // A Ctrl-C of the terminal reaches the supervisor alone, which ends all in order.
@@ -88,16 +90,18 @@ export class Child {
   }
 
   #readLine(line: string): void {
-    const ready = parseReady(line)
-    if (ready === null) this.#events.onLog(this.name, line)
-    else this.#events.onReady(this.name, ready)
+    const event = parseEvent(line)
+    if (event === null) this.#events.onLog(this.name, line)
+    else this.#events.onEvent(this.name, event)
   }
 }
 
-function parseReady(line: string): Readonly<Record<string, unknown>> | null {
+const events: ReadonlySet<unknown> = new Set(['page', 'ready'])
+
+function parseEvent(line: string): Readonly<Record<string, unknown>> | null {
   try {
     const parsed: unknown = JSON.parse(line)
-    if (typeof parsed === 'object' && parsed !== null && 'event' in parsed && parsed.event === 'ready')
+    if (typeof parsed === 'object' && parsed !== null && 'event' in parsed && events.has(parsed.event))
       return { ...parsed }
   } catch {
     // Not JSON: an ordinary line, which the caller shows.

@@ -49,6 +49,23 @@ export function externalEngines(env: NodeJS.ProcessEnv): Record<string, string> 
   )
 }
 
+/** Where each engine answers, without what must stay secret: user names, passwords, query. */
+export function engineAddresses(env: Readonly<Record<string, string>>): Record<string, string> {
+  const named = {
+    kafka: env['STREAMKEEPER_KAFKA_BROKERS'],
+    redis: hostOf(env['STREAMKEEPER_REDIS_URL']),
+    postgres: hostOf(env['STREAMKEEPER_DATABASE_URL']),
+    s3: hostOf(env['STREAMKEEPER_S3_ENDPOINT']),
+  }
+  return Object.fromEntries(
+    Object.entries(named).flatMap(([name, address]) => (address === undefined ? [] : [[name, address]])),
+  )
+}
+
+function hostOf(url: string | undefined): string | undefined {
+  return url !== undefined && URL.canParse(url) ? new URL(url).host : undefined
+}
+
 function runNative(args: readonly string[]): Promise<void> {
   return new Promise((resolve, reject) => {
     // The engines' words are progress: they belong on standard error.

@@ -4,7 +4,14 @@ import { dirname, join } from 'node:path'
 import { note, UsageError } from '../output.js'
 import { pointerPath, RunFile, runFilePath } from '../find-running.js'
 import type { ChildSpec } from './child.js'
-import { externalEngines, repositoryRoot, startNativeEngines, stopNativeEngines, type EngineSet } from './engines.js'
+import {
+  engineAddresses,
+  externalEngines,
+  repositoryRoot,
+  startNativeEngines,
+  stopNativeEngines,
+  type EngineSet,
+} from './engines.js'
 import { createFirstAdmin, type SignIn } from './first-admin.js'
 import { formatLog } from './format-log.js'
 import { supervise } from './supervisor.js'
@@ -15,7 +22,11 @@ export interface UpOptions {
   readonly demo: boolean
   readonly port: number
   readonly useColour: boolean
-  readonly onReady: (ready: { readonly console: string; readonly signIn: SignIn | null }) => void
+  readonly onReady: (ready: {
+    readonly console: string
+    readonly addresses: Readonly<Record<string, string>>
+    readonly signIn: SignIn | null
+  }) => void
 }
 
 /** Runs everything until SIGINT or SIGTERM, then stops all in order. */
@@ -64,7 +75,7 @@ async function runServices(
       env,
       services,
     })
-    options.onReady({ console: page, signIn })
+    options.onReady({ console: page, addresses: engineAddresses(env), signIn })
     await stopAsked
   } finally {
     await supervisor.stop()
@@ -84,6 +95,7 @@ async function servicesEnvironment(
     STREAMKEEPER_DATA_DIR: dataDir,
     STREAMKEEPER_KEYS_DIR: keysDir,
     STREAMKEEPER_MEDIA_ROOT: mediaRoot,
+    STREAMKEEPER_TOPIC_PREFIX: process.env['STREAMKEEPER_TOPIC_PREFIX'] ?? '',
     STREAMKEEPER_CONSOLE_PORT: String(port),
     ...more,
   }

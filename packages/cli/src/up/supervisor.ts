@@ -29,9 +29,9 @@ export function supervise({ env, extra, onLog }: SuperviseOptions): Supervisor {
   const ready = new Promise<Readonly<Record<string, string>>>((resolve) => (allReady = resolve))
   const events: ChildEvents = {
     onLog,
-    onReady: (name, line) => {
-      if (typeof line['page'] === 'string') addresses.set('page', line['page'])
-      else addresses.set(name, typeof line['health'] === 'string' ? line['health'] : '')
+    onEvent: (name, said) => {
+      if (typeof said['page'] === 'string') addresses.set('page', said['page'])
+      else addresses.set(name, typeof said['health'] === 'string' ? said['health'] : '')
       if (specs.every((spec) => addresses.has(spec.name))) allReady(Object.fromEntries(addresses))
     },
     onRestart: (name, code, waitMs) =>
