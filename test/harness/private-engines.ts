@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -16,6 +16,8 @@ export interface PrivateEngines {
 /** A set of engines of our own, so that a test that stops one harms no other. */
 export async function startPrivateEngines(): Promise<PrivateEngines> {
   const data = mkdtempSync(join(tmpdir(), 'streamkeeper-faults-'))
+  // PostgreSQL runs as another user than root and must reach its cluster in here.
+  chmodSync(data, 0o711)
   const tool = join(repositoryRoot(), 'infra/native/dist/main.js')
   const run = async (...words: string[]): Promise<void> => {
     await promisify(execFile)(process.execPath, [tool, ...words, '--data', data])

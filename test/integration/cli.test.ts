@@ -106,6 +106,19 @@ describe('a system that `up` started', () => {
     expect(code).toBe(0)
   })
 
+  test('the page itself, its API description and its health lie on one port', async () => {
+    const page = String((await up.ready)['console'])
+    const ask = async (path: string): Promise<[number, string]> => {
+      const answer = await fetch(new URL(path, page))
+      return [answer.status, await answer.text()]
+    }
+    expect(await ask('/')).toEqual([200, expect.stringContaining('<title>Streamkeeper</title>')])
+    expect(await ask('/readyz')).toEqual([200, expect.stringContaining('"postgres"')])
+    expect(await ask('/healthz')).toEqual([200, expect.stringContaining('console')])
+    expect(await ask('/metrics')).toEqual([200, expect.stringContaining('streamkeeper_')])
+    expect(await ask('/api/v1/openapi.json')).toEqual([200, expect.stringContaining('"openapi"')])
+  })
+
   test('a second `up` on the same data is refused', () => {
     const { code, err } = run(['up', '--engines', 'external', '--data', data])
     expect([code, err]).toEqual([64, expect.stringContaining('already')])

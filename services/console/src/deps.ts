@@ -12,6 +12,8 @@ export interface Deps {
   readonly policy: Policy
   readonly publicKeys: () => Promise<Jwks>
   readonly localToken: string | null
+  /** Where the service's own health server listens; null before it starts. */
+  readonly healthAddress: () => string | null
   readonly logger: Logger
   readonly now: () => Date
 }

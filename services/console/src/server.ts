@@ -8,6 +8,7 @@ import { openApi } from './open-api.js'
 import { problem, toProblem } from './problem.js'
 import { addCaseRoutes } from './routes/cases.js'
 import { addEvidenceRoute } from './routes/evidence.js'
+import { addHealthRoutes } from './routes/health.js'
 import { addLiveRoutes } from './routes/live.js'
 import { addSessionRoutes } from './routes/session.js'
 
@@ -58,7 +59,7 @@ export async function createServer(deps: Deps): Promise<FastifyInstance> {
     },
     { prefix: '/api/v1' },
   )
-  app.get('/healthz', async () => ({ status: 'ok' }))
+  addHealthRoutes(app, deps.healthAddress)
   await addPage(app)
   return app
 }

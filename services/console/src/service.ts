@@ -24,7 +24,8 @@ import { createServer } from './server.js'
 export async function create(config: Config, overrides: Partial<Deps> = {}): Promise<Service> {
   const logger = createLogger({ name: 'console', level: config.logLevel })
   const metrics = createMetrics('console')
-  const deps = { ...(await connect(config, logger)), ...overrides }
+  const healthAddress = (): string | null => service.healthAddress
+  const deps: Deps = { ...(await connect(config, logger)), healthAddress, ...overrides }
   const { database, queue, spool } = deps
   const parts: Part[] = [
     createConnectionPart('database', { open: () => migrate(database), close: () => database.close() }),
@@ -33,7 +34,7 @@ export async function create(config: Config, overrides: Partial<Deps> = {}): Pro
     createPagePart(deps, { host: config.consoleHost, port: config.consolePort }),
   ]
   const dependencies = { postgres: () => database.ping(), redis: () => queue.ping(), spool: () => spool.ping() }
-  return createService({
+  const service = createService({
     name: 'console',
     logger,
     metrics,
@@ -41,9 +42,10 @@ export async function create(config: Config, overrides: Partial<Deps> = {}): Pro
     dependencies,
     health: { host: config.healthHost, port: config.healthPort },
   })
+  return service
 }
 
-async function connect(config: Config, logger: Logger): Promise<Deps> {
+async function connect(config: Config, logger: Logger): Promise<Omit<Deps, 'healthAddress'>> {
   return {
     database: openDatabase({ url: config.databaseUrl, poolSize: 16, logger }),
     queue: createBullReviewQueue({ redisUrl: config.redisUrl, prefix: `${config.topicPrefix}streamkeeper`, logger }),

@@ -25,6 +25,7 @@ import {
 } from '@streamkeeper/runtime'
 import type { Config } from './config.js'
 import type { Deps } from './deps.js'
+import { createNap } from './loops/nap.js'
 import { relayOnce, source } from './loops/relay.js'
 import { tendCases } from './loops/tend-cases.js'
 import { createDecodeStep, type Decoded } from './steps/decode.js'
@@ -32,12 +33,15 @@ import { createTakeSignalStep } from './steps/take-signal.js'
 import { createWatchStreamStep } from './steps/watch-stream.js'
 import { createAlarm } from './send-alarm.js'
 
+/** How often the relay looks when nobody wakes it: decisions of the console come without a call. */
+const relayEveryMs = 100
+
 /** Applies policy: signals and history become cases, commands and review jobs. */
 export async function create(config: Config, overrides: Partial<Deps> = {}): Promise<Service> {
   const logger = createLogger({ name: 'escalate', level: config.logLevel })
   const metrics = createMetrics('escalate')
-  const relay = createRelay()
-  const deps = { ...(await connect(config, logger)), wakeRelay: relay.wake, ...overrides }
+  const nap = createNap(relayEveryMs)
+  const deps = { ...(await connect(config, logger)), wakeRelay: nap.wake, ...overrides }
   const { log, database, queue, topicPrefix } = deps
   const observer = pipelineObserver(metrics, logger)
   const signals = createLane(deps, {
@@ -56,7 +60,13 @@ export async function create(config: Config, overrides: Partial<Deps> = {}): Pro
     createConnectionPart('database', { open: () => migrate(database), close: () => database.close() }),
     createConnectionPart('queue', { open: () => queue.ping(), close: () => queue.close() }),
     createLogPart(log, { topicPrefix, logger }),
-    createLoop({ name: 'relay', everyMs: 0, run: (signal) => relay.round(deps, signal), logger, metrics }),
+    createLoop({
+      name: 'relay',
+      everyMs: 0,
+      run: (signal) => relayOnce(deps).then(() => nap.sleep(signal)),
+      logger,
+      metrics,
+    }),
     createLoop({ name: 'tend cases', everyMs: 1_000, run: () => tendCases(deps, watch.group), logger, metrics }),
     signals.part,
     watch.part,
@@ -133,25 +143,4 @@ function createLane(
       observer,
     })
   return { group, topics: names, part: createConsumerPart(name, begin) }
-}
-
-/** How often the relay looks when nobody wakes it: decisions of the console come without a call. */
-const relayEveryMs = 100
-
-function createRelay(): { wake: () => void; round: (deps: Deps, signal: AbortSignal) => Promise<void> } {
-  let wake = (): void => undefined
-  return {
-    wake: () => wake(),
-    round: async (deps, signal) => {
-      await relayOnce(deps)
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, relayEveryMs)
-        wake = () => {
-          clearTimeout(timer)
-          resolve()
-        }
-        signal.addEventListener('abort', () => wake(), { once: true })
-      })
-    },
-  }
 }
