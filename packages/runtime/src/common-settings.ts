@@ -15,6 +15,12 @@ export const logSettings = {
   }),
 }
 
+export const policySettings = {
+  policyFile: setting('STREAMKEEPER_POLICY', z.string().optional(), {
+    description: 'Policy file; not set: the default policy.',
+  }),
+}
+
 const broker = z.string().regex(/^[^\s:/@]+:\d{1,5}$|^\[[0-9a-fA-F:]+\]:\d{1,5}$/, 'expected host:port')
 
 export const kafkaSettings = {

@@ -6,6 +6,7 @@ import {
   logSettings,
   objectSettings,
   redisSettings,
+  policySettings,
   setting,
   type ConfigOf,
 } from '@streamkeeper/runtime'
@@ -19,9 +20,7 @@ export const settings = {
   ...objectSettings,
   ...keySettings,
   ...healthSettings,
-  policyFile: setting('STREAMKEEPER_POLICY', z.string().optional(), {
-    description: 'Policy file; not set: the default policy.',
-  }),
+  ...policySettings,
   consolePort: setting('STREAMKEEPER_CONSOLE_PORT', integerText(0, 65_535), {
     description: 'Port of the page; 0: any free one.',
     default: '8080',

@@ -1,6 +1,4 @@
-import { readFile } from 'node:fs/promises'
 import { migrate, openDatabase } from '@streamkeeper/database'
-import { defaultPolicyUrl, parsePolicy } from '@streamkeeper/policy'
 import { createBullReviewQueue } from '@streamkeeper/queue'
 import {
   createConnectionPart,
@@ -9,6 +7,7 @@ import {
   createService,
   keysDirectory,
   loadPublicJwks,
+  readPolicyFile,
   s3Options,
   type Logger,
   type Part,
@@ -50,10 +49,7 @@ async function connect(config: Config, logger: Logger): Promise<Omit<Deps, 'heal
     database: openDatabase({ url: config.databaseUrl, poolSize: 16, logger }),
     queue: createBullReviewQueue({ redisUrl: config.redisUrl, prefix: `${config.topicPrefix}streamkeeper`, logger }),
     spool: createS3ObjectStore(s3Options(config, config.spoolBucket)),
-    policy: parsePolicy(
-      await readFile(config.policyFile ?? defaultPolicyUrl, 'utf8'),
-      config.policyFile ?? 'default policy',
-    ),
+    policy: await readPolicyFile(config.policyFile),
     publicKeys: () => loadPublicJwks(keysDirectory(config)),
     localToken: config.localToken ?? null,
     logger,

@@ -5,6 +5,7 @@ import {
   keySettings,
   logSettings,
   redisSettings,
+  policySettings,
   setting,
   type ConfigOf,
 } from '@streamkeeper/runtime'
@@ -18,9 +19,7 @@ export const settings = {
   ...redisSettings,
   ...keySettings,
   ...healthSettings,
-  policyFile: setting('STREAMKEEPER_POLICY', z.string().optional(), {
-    description: 'Policy file; not set: the default policy.',
-  }),
+  ...policySettings,
   alarmUrl: setting('STREAMKEEPER_ALARM_URL', z.url({ protocol: /^https?$/ }).optional(), {
     description: 'Address that alarms are posted to as JSON; not set: they are only logged.',
   }),

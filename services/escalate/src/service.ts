@@ -1,9 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import { topicName, type Topic } from '@streamkeeper/contracts'
 import { migrate, openDatabase } from '@streamkeeper/database'
 import { createKafkaEventLog } from '@streamkeeper/kafka'
 import { consume, createDeadLetter, createPipeline, type LogRecord, type Step } from '@streamkeeper/pipeline'
-import { defaultPolicyUrl, parsePolicy } from '@streamkeeper/policy'
 import { createBullReviewQueue } from '@streamkeeper/queue'
 import {
   createConnectionPart,
@@ -18,6 +16,7 @@ import {
   keysDirectory,
   loadOrCreateSigningKey,
   pipelineObserver,
+  readPolicyFile,
   type ConsumerPart,
   type Logger,
   type Part,
@@ -41,7 +40,7 @@ export async function create(config: Config, overrides: Partial<Deps> = {}): Pro
   const logger = createLogger({ name: 'escalate', level: config.logLevel })
   const metrics = createMetrics('escalate')
   const nap = createNap(relayEveryMs)
-  const deps = { ...(await connect(config, logger)), wakeRelay: nap.wake, ...overrides }
+  const deps = { ...(await connect(config, logger)), wakeRelay: () => nap.wake(), ...overrides }
   const { log, database, queue, topicPrefix } = deps
   const observer = pipelineObserver(metrics, logger)
   const signals = createLane(deps, {
@@ -86,12 +85,11 @@ export async function create(config: Config, overrides: Partial<Deps> = {}): Pro
 }
 
 async function connect(config: Config, logger: Logger): Promise<Omit<Deps, 'wakeRelay'>> {
-  const text = await readFile(config.policyFile ?? defaultPolicyUrl, 'utf8')
   return {
     log: createKafkaEventLog({ ...kafkaOptions(config), clientId: 'streamkeeper-escalate', logger }),
     database: openDatabase({ url: config.databaseUrl, poolSize: 16, logger }),
     queue: createBullReviewQueue({ redisUrl: config.redisUrl, prefix: `${config.topicPrefix}streamkeeper`, logger }),
-    policy: parsePolicy(text, config.policyFile ?? 'default policy'),
+    policy: await readPolicyFile(config.policyFile),
     signingKey: await loadOrCreateSigningKey(keysDirectory(config), 'commands'),
     logger,
     topicPrefix: config.topicPrefix,

@@ -6,6 +6,7 @@ import {
   logSettings,
   objectSettings,
   redisSettings,
+  policySettings,
   setting,
   type ConfigOf,
 } from '@streamkeeper/runtime'
@@ -19,11 +20,9 @@ export const settings = {
   ...redisSettings,
   ...objectSettings,
   ...healthSettings,
+  ...policySettings,
   mediaRoot: setting('STREAMKEEPER_MEDIA_ROOT', z.string().optional(), {
     description: 'Folder that file:// references to media may point into; not set: no file is read.',
-  }),
-  policyFile: setting('STREAMKEEPER_POLICY', z.string().optional(), {
-    description: 'Policy file; not set: the default policy.',
   }),
   windowMs: setting('STREAMKEEPER_WINDOW_MS', integerText(1_000, 3_600_000), {
     description: 'Length of stream time that the archive packs into one object, in milliseconds.',

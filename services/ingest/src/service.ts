@@ -1,9 +1,8 @@
-import { readFile, realpath } from 'node:fs/promises'
+import { realpath } from 'node:fs/promises'
 import { liveTopics, topicName } from '@streamkeeper/contracts'
 import { migrate, openDatabase } from '@streamkeeper/database'
 import { createKafkaEventLog } from '@streamkeeper/kafka'
 import { consume, createDeadLetter } from '@streamkeeper/pipeline'
-import { defaultPolicyUrl, parsePolicy, type Policy } from '@streamkeeper/policy'
 import { createMarks } from '@streamkeeper/redis'
 import {
   createConnectionPart,
@@ -16,6 +15,7 @@ import {
   createWatchdog,
   kafkaOptions,
   pipelineObserver,
+  readPolicyFile,
   s3Options,
   type Part,
   type Service,
@@ -76,17 +76,13 @@ async function connect(config: Config, overrides: Partial<Deps> & Pick<Deps, 'lo
     database: overrides.database ?? openDatabase({ url: config.databaseUrl, poolSize: 16, logger }),
     spool: overrides.spool ?? createS3ObjectStore(s3Options(config, config.spoolBucket)),
     marks: overrides.marks ?? createMarks({ url: config.redisUrl, prefix: `${config.topicPrefix}streamkeeper:seen:` }),
-    policy: overrides.policy ?? (await readPolicy(config.policyFile)),
+    policy: overrides.policy ?? (await readPolicyFile(config.policyFile)),
     mediaRoot: config.mediaRoot === undefined ? null : await realpath(config.mediaRoot),
     topicPrefix: config.topicPrefix,
     windowMs: config.windowMs,
     now: Date.now,
     ...overrides,
   }
-}
-
-async function readPolicy(file: string | undefined): Promise<Policy> {
-  return parsePolicy(await readFile(file ?? defaultPolicyUrl, 'utf8'), file ?? 'default policy')
 }
 
 function createConsumer(deps: Deps, observer: ReturnType<typeof pipelineObserver>) {

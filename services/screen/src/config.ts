@@ -6,6 +6,7 @@ import {
   listText,
   logSettings,
   objectSettings,
+  policySettings,
   setting,
   type ConfigOf,
 } from '@streamkeeper/runtime'
@@ -18,9 +19,7 @@ export const settings = {
   ...databaseSettings,
   ...objectSettings,
   ...healthSettings,
-  policyFile: setting('STREAMKEEPER_POLICY', z.string().optional(), {
-    description: 'Policy file; not set: the default policy.',
-  }),
+  ...policySettings,
   lexicons: setting('STREAMKEEPER_LEXICONS', listText(z.string()).optional(), {
     description: 'Lexicon files (CSV) between commas; not set: the demo lexicon.',
   }),

@@ -1,11 +1,9 @@
-import { readFile } from 'node:fs/promises'
 import { topicName, type Topic } from '@streamkeeper/contracts'
 import { migrate, openDatabase } from '@streamkeeper/database'
 import { createClassifier, modelDir, ModelRefusedError, type Classifier } from '@streamkeeper/inference'
 import { createKafkaEventLog } from '@streamkeeper/kafka'
 import { assertSandboxWorks, createDecoderPool, createSandbox } from '@streamkeeper/media'
 import { consume, createDeadLetter, type ConsumeOptions } from '@streamkeeper/pipeline'
-import { defaultPolicyUrl, parsePolicy } from '@streamkeeper/policy'
 import {
   createConnectionPart,
   createConsumerPart,
@@ -16,6 +14,7 @@ import {
   createWatchdog,
   kafkaOptions,
   pipelineObserver,
+  readPolicyFile,
   s3Options,
   type ConsumerPart,
   type Logger,
@@ -96,10 +95,7 @@ async function connect(config: Config, logger: Logger): Promise<Deps> {
     log: createKafkaEventLog({ ...kafkaOptions(config), clientId: 'streamkeeper-screen', logger }),
     database: openDatabase({ url: config.databaseUrl, poolSize: 16, logger }),
     spool: createS3ObjectStore(s3Options(config, config.spoolBucket)),
-    policy: parsePolicy(
-      await readFile(config.policyFile ?? defaultPolicyUrl, 'utf8'),
-      config.policyFile ?? 'default policy',
-    ),
+    policy: await readPolicyFile(config.policyFile),
     lexicons: await loadLexicons(config.lexicons, logger),
     logger,
     topicPrefix: config.topicPrefix,
