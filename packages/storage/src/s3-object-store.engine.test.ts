@@ -27,10 +27,29 @@ describe('buckets', () => {
       { setting: 'objectLock', expected: true, found: false },
     ])
   })
-  it('the probe tells a locking bucket from one that only stores', async () => {
+  it('the probe finds that a locking bucket refuses every attempt', async () => {
     const locked = optionsFor(uniqueName('locked'))
     await ensureBucket(locked, { versioning: true, objectLock: true })
-    expect(await probeLock(createS3ObjectStore(locked))).toMatchObject({ verdict: 'locked' })
+    const { verdict, checks } = await probeLock(locked)
+    expect(checks.filter(({ ok }) => !ok)).toEqual([])
+    expect(verdict).toBe('locked')
+    expect(checks.map(({ name }) => name)).toEqual(
+      expect.arrayContaining([
+        'an earlier date is refused',
+        'a weaker mode is refused',
+        'deleting the version with bypass is refused',
+      ]),
+    )
+  })
+  it('wrong credentials are retriable, and no refusal', async () => {
+    const options = optionsFor(uniqueName('locked'))
+    await ensureBucket(options, { versioning: true, objectLock: true })
+    const key = { accessKeyId: options.credentials.accessKeyId, secretAccessKey: 'wrong' }
+    const store = createS3ObjectStore({ ...options, credentials: key })
+    const put = store.put('k', Buffer.from('x'), { contentType: 'text/plain' })
+    await expect(put).rejects.toMatchObject({ retriable: true })
+    await expect(store.remove('k', 'v1')).rejects.toMatchObject({ retriable: true })
+    await store.close()
   })
   it('a store that is away is retriable', async () => {
     const store = createS3ObjectStore({ ...optionsFor('nowhere'), endpoint: 'http://127.0.0.1:1' })

@@ -23,7 +23,7 @@ import {
   type StoredObject,
 } from '@streamkeeper/pipeline'
 import { createClient, type S3Options } from './client.js'
-import { nameOf, statusOf, toStoreError } from './store-errors.js'
+import { isRefused, nameOf, statusOf, toStoreError } from './store-errors.js'
 
 /** An ObjectStore on S3. Nothing connects before the first call. */
 export function createS3ObjectStore(options: S3Options): ObjectStore {
@@ -152,7 +152,7 @@ class S3ObjectStore implements ObjectStore {
       await this.#client.send(new DeleteObjectCommand(this.#at(key, versionId)))
       return { outcome: 'deleted' }
     } catch (error) {
-      if (statusOf(error) === 403 || nameOf(error) === 'AccessDenied') return { outcome: 'refused' }
+      if (isRefused(error)) return { outcome: 'refused' }
       throw toStoreError(error, `remove ${key}`)
     }
   }

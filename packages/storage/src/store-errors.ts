@@ -7,12 +7,24 @@ interface AwsLike {
   readonly $metadata?: { readonly httpStatusCode?: number }
 }
 
-/** HTTP answers that pass by waiting: time-out, conflict of two writers, too many requests, a server in trouble. */
-const passing = new Set([408, 409, 425, 429, 500, 502, 503, 504])
+/**
+ * HTTP answers that pass by waiting: time-out, conflict of two writers, too many requests, a server in trouble; and wrong
+ * or expired credentials, which an operator mends and which say nothing about the record at hand.
+ */
+const passing = new Set([401, 403, 408, 409, 425, 429, 500, 502, 503, 504])
 /** Names of network failures; the SDK sometimes keeps them in the message alone. */
 const network =
   /ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|EPROTO|socket hang up|aborted/
-const words = new Set(['TimeoutError', 'RequestTimeout', 'SlowDown', 'InternalError', 'AbortError', 'NetworkingError'])
+const words = new Set([
+  'NoSuchBucket',
+  'CredentialsProviderError',
+  'TimeoutError',
+  'RequestTimeout',
+  'SlowDown',
+  'InternalError',
+  'AbortError',
+  'NetworkingError',
+])
 
 export function statusOf(error: unknown): number | undefined {
   return isLike(error) ? error.$metadata?.httpStatusCode : undefined
@@ -20,6 +32,11 @@ export function statusOf(error: unknown): number | undefined {
 
 export function nameOf(error: unknown): string {
   return isLike(error) ? error.name : ''
+}
+
+/** True when the store understood who asks, and says no to this very thing; expired credentials are a 403 too. */
+export function isRefused(error: unknown): boolean {
+  return /^(AccessDenied|ObjectLocked)$/.test(nameOf(error))
 }
 
 /** Turns "the store is away or answers ambiguously" into RetriableError; what else it says stays as it is. */
