@@ -1,8 +1,10 @@
-import type { TopicDifference, TopicSpec } from '@streamkeeper/pipeline'
+import { RetriableError, type TopicDifference, type TopicSpec } from '@streamkeeper/pipeline'
 import kafkajs, { type Admin } from 'kafkajs'
 
 // A CommonJS module: Node gives its values by the default export alone.
 const { ConfigResourceTypes } = kafkajs
+
+const servedWithinMs = 15_000
 
 /** Makes the topics that are missing, in one request, and gives the names of all that did not exist. */
 export async function makeTopics(admin: Admin, specs: readonly TopicSpec[]): Promise<ReadonlySet<string>> {
@@ -11,7 +13,8 @@ export async function makeTopics(admin: Admin, specs: readonly TopicSpec[]): Pro
   if (missing.length === 0) return new Set()
   await admin.createTopics({
     // Another service may make them at the same moment: that is no failure.
-    waitForLeaders: true,
+    // It gives up when a broker does not know the new topic yet: we wait below.
+    waitForLeaders: false,
     timeout: 30_000,
     topics: missing.map((spec) => ({
       topic: spec.name,
@@ -19,7 +22,25 @@ export async function makeTopics(admin: Admin, specs: readonly TopicSpec[]): Pro
       configEntries: Object.entries(configOf(spec)).map(([name, value]) => ({ name, value })),
     })),
   })
-  return new Set(missing.map((spec) => spec.name))
+  const names = missing.map((spec) => spec.name)
+  await waitUntilServed(admin, names)
+  return new Set(names)
+}
+
+/**
+ * Waits until every partition answers. Metadata names a leader before that leader knows of it, and a publish that one
+ * partition refuses is repeated for all of them: every record of the others would stand in the log twice.
+ */
+async function waitUntilServed(admin: Admin, names: readonly string[]): Promise<void> {
+  for (const deadline = Date.now() + servedWithinMs; ;) {
+    const failure = await Promise.all(names.map((name) => admin.fetchTopicOffsets(name))).then(
+      () => null,
+      (error: unknown) => ({ error }),
+    )
+    if (failure === null) return
+    if (Date.now() > deadline) throw new RetriableError('topics: not served in time', { cause: failure.error })
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
 }
 
 /** What differs in existing topics from how we would have made them. */
