@@ -1,0 +1,1 @@
+export { createMarks, type Marks, type MarksOptions } from './marks.js'
