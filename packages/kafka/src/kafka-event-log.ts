@@ -12,16 +12,18 @@ import type {
 } from '@streamkeeper/pipeline'
 import { RetriableError } from '@streamkeeper/pipeline'
 import kafkajs, { type Admin } from 'kafkajs'
-import { registerCodecs } from './codecs.js'
+import { registerCodecs } from './codecs/register-codecs.js'
 import { createKafkaLogger, type KafkaLogger } from './kafka-logger.js'
-import { toOurError } from './kafka-errors.js'
+import { toPortError } from './to-port-error.js'
 import { Publisher } from './publisher.js'
-import { KafkaSubscription } from './subscription.js'
+import { KafkaSubscription } from './kafka-subscription.js'
 import { checkTopics, makeTopics } from './topics.js'
-import { toRecord } from './to-record.js'
+import { toLogRecord } from './to-log-record.js'
 
 // A CommonJS module: Node gives its values by the default export alone.
-const { Kafka, Partitioners } = kafkajs
+const { ConfigResourceTypes, Kafka, Partitioners } = kafkajs
+
+const silent: KafkaLogger = { debug: () => undefined, warn: () => undefined }
 
 export interface KafkaOptions {
   readonly brokers: readonly string[]
@@ -35,8 +37,6 @@ export interface KafkaOptions {
   readonly logger?: KafkaLogger
 }
 
-/** The partitions of a process that was killed stand still for so long: its successor waits for it to be given up. */
-const sessionTimeoutMs = 10_000
 /** How long a fetch waits for something new: also how long a partition that was paused may wait for its next turn. */
 const fetchWaitMs = 250
 const partitionFetchBytes = 1024 * 1024
@@ -92,35 +92,32 @@ class KafkaEventLog implements EventLog {
   }
 
   async subscribe(options: SubscribeOptions): Promise<Subscription> {
-    const consumer = this.#kafka.consumer({
-      groupId: options.group,
-      allowAutoTopicCreation: false,
-      sessionTimeout: sessionTimeoutMs,
-      heartbeatInterval: 2_000,
-      maxWaitTimeInMs: fetchWaitMs,
-      maxBytesPerPartition: partitionFetchBytes,
-      maxBytes: fetchBytes,
-      retry: {
-        retries: 5,
-        initialRetryTime: 100,
-        maxRetryTime: 3_000,
-        restartOnFailure: async (error) => toOurError(error, 'consumer') instanceof RetriableError,
-      },
-    })
-    const onFatal = (err: unknown): void => this.#logger?.warn({ err }, 'a consumer did not leave its group well')
-    const subscription = new KafkaSubscription({ consumer, options, admin: () => this.#connectedAdmin(), onFatal })
-    try {
-      await subscription.start()
-    } catch (error) {
-      await subscription.stop().catch(onFatal)
-      throw toOurError(error, 'subscribe')
-    }
+    const maxBytesPerPartition = await this.#largestRecord(options.topics)
+    const logger = this.#logger ?? silent
+    const subscription = new KafkaSubscription({ ...options, kafka: this.#kafka, logger, maxBytesPerPartition })
     this.#subscriptions.add(subscription)
+    await subscription.start()
     return subscription
   }
 
+  /** What a fetch may bring of one partition: the largest record of the topics, at least 1 MiB. */
+  #largestRecord(topics: readonly string[]): Promise<number> {
+    return this.#ask('subscribe', async (admin) => {
+      const { resources } = await admin.describeConfigs({
+        includeSynonyms: false,
+        resources: topics.map((name) => {
+          return { type: ConfigResourceTypes.TOPIC, name, configNames: ['max.message.bytes'] }
+        }),
+      })
+      const limits = resources.flatMap(({ configEntries }) =>
+        configEntries.map(({ configValue }) => Number(configValue)),
+      )
+      return Math.max(partitionFetchBytes, ...limits)
+    })
+  }
+
   /** A reader of its own without commits: for read-back and tests, not for the flow. */
-  async read(topic: string, partition: number, from: bigint, limit: number): Promise<readonly LogRecord[]> {
+  async read(...[topic, partition, from, limit]: Parameters<EventLog['read']>): Promise<readonly LogRecord[]> {
     const bounds = (await this.bounds(topic)).find((one) => one.partition === partition)
     if (bounds === undefined) throw new Error(`${topic} has no partition ${partition}`)
     const start = from < bounds.first ? bounds.first : from
@@ -168,7 +165,7 @@ class KafkaEventLog implements EventLog {
     try {
       return await question(await this.#connectedAdmin())
     } catch (error) {
-      throw toOurError(error, what)
+      throw toPortError(error, what)
     }
   }
 
@@ -225,7 +222,7 @@ class KafkaEventLog implements EventLog {
             eachBatch: async ({ batch }) => {
               if (batch.partition !== partition) return
               for (const message of batch.messages) {
-                const record = toRecord(topic, partition, message)
+                const record = toLogRecord(topic, partition, message)
                 if (record.offset >= start && record.offset < end) found.push(record)
               }
               if (BigInt(batch.lastOffset()) >= end - 1n) resolve()
@@ -236,7 +233,7 @@ class KafkaEventLog implements EventLog {
       })
       return found
     } catch (error) {
-      throw toOurError(error, 'read')
+      throw toPortError(error, 'read')
     } finally {
       await consumer.disconnect()
     }

@@ -1,6 +1,6 @@
 import { RecordTooLargeError, type OutgoingRecord, type RecordPosition } from '@streamkeeper/pipeline'
 import kafkajs, { type Producer, type ProducerBatch, type RecordMetadata } from 'kafkajs'
-import { isTooLarge, toOurError } from './kafka-errors.js'
+import { isTooLarge, toPortError } from './to-port-error.js'
 
 // A CommonJS module: Node gives its values by the default export alone.
 const { Partitioners } = kafkajs
@@ -83,7 +83,7 @@ export class Publisher {
       for (const call of calls) failed.set(call, failed.get(call) ?? error)
     }
     for (const call of calls) {
-      if (failed.has(call)) call.reject(toOurError(failed.get(call), 'publish'))
+      if (failed.has(call)) call.reject(toPortError(failed.get(call), 'publish'))
       else call.resolve(call.positions)
     }
   }
