@@ -61,6 +61,18 @@ export class LiveEvents {
     return this.#make('session', { type: 'live.session.ended', id: `end-${streamId}`, subject: streamId, time, data })
   }
 
+  acknowledged(streamId: string, commandId: string): Outgoing {
+    const time = this.now()
+    const data = { streamId, commandId, result: 'done' as const, acknowledgedAt: time.toISOString() }
+    return this.#make('ack', {
+      type: 'live.command.acknowledged',
+      id: `ack-${commandId}`,
+      subject: streamId,
+      time,
+      data,
+    })
+  }
+
   chat(streamId: string, messageId: string, text: string): Outgoing {
     const time = this.now()
     const data = {

@@ -1,5 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -190,9 +191,25 @@ describe('a system that `up` started', () => {
     })
   })
 
+  test('a supervisor that is killed leaves no service behind', async () => {
+    const services = await addresses()
+    expect(services).toHaveLength(5)
+    up.child.kill('SIGKILL')
+    await up.ended
+    await until(async () => (await Promise.all(services.map(answers))).every((isUp) => !isUp), {
+      what: 'the services end',
+      withinMs: 40_000,
+    })
+    up = startUp()
+    await up.ready
+  }, 120_000)
+
   test('SIGINT ends all in order; a second start goes on with the data', async () => {
+    const services = await addresses()
+    up.child.kill('SIGINT')
     up.child.kill('SIGINT')
     expect(await up.ended).toBe(0)
+    expect(await Promise.all(services.map(answers))).toEqual(services.map(() => false))
     expect(existsSync(join(data, 'run.json'))).toBe(false)
     up = startUp()
     expect(await up.ready).not.toHaveProperty('signIn')
@@ -200,6 +217,21 @@ describe('a system that `up` started', () => {
     expect(readFileSync(join(data, 'first-sign-in.txt'), 'utf8')).toMatch(/^admin\n/)
   }, 120_000)
 })
+
+/** Health addresses of the running services. */
+async function addresses(): Promise<string[]> {
+  const { services } = JSON.parse(await readFile(join(data, 'run.json'), 'utf8')) as {
+    services: Record<string, string>
+  }
+  return Object.values(services)
+}
+
+function answers(address: string): Promise<boolean> {
+  return fetch(new URL('/healthz', address)).then(
+    () => true,
+    () => false,
+  )
+}
 
 /** Milliseconds of the stream that were looked at. */
 async function lookedAt(database: ReturnType<typeof openDatabase>, streamId: string): Promise<number> {

@@ -12,5 +12,6 @@ async function stop(): Promise<void> {
   await log.close()
   process.exit(0)
 }
+if (process.argv.includes('--supervised')) process.stdin.resume().once('close', () => void stop())
 process.once('SIGTERM', () => void stop())
 process.once('SIGINT', () => void stop())

@@ -1,5 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync, mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { until } from '@streamkeeper/testkit'
 
@@ -72,6 +74,28 @@ describe('runMain', () => {
       expect(child.err()).toContain('"msg":"started"')
       expect(child.err()).toContain('"msg":"stopped"')
       expect(child.out().trim().split('\n')).toHaveLength(1)
+    },
+    patienceMs,
+  )
+
+  it(
+    'with --supervised it stops in order when its standard input ends, and nobody reads its words any more',
+    async () => {
+      const stopped = join(mkdtempSync(join(tmpdir(), 'run-main-')), 'stopped')
+      const slow = `stop: async () => {
+        await new Promise((resolve) => setTimeout(resolve, 300))
+        writeFileSync(${JSON.stringify(stopped)}, '')
+      }`
+      const child = run(
+        `import { writeFileSync } from 'node:fs'
+        process.argv.push('--supervised')
+        await runMain('child', make([{ ...part, ${slow} }]))`,
+      )
+      await isReady(child)
+      for (const stream of [child.process.stdout, child.process.stderr]) stream?.destroy()
+      child.process.stdin?.destroy()
+      await child.exitCode
+      expect(existsSync(stopped)).toBe(true)
     },
     patienceMs,
   )

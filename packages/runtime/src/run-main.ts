@@ -9,7 +9,8 @@ export type MakeService = (env: Environment, signal: AbortSignal) => Promise<Ser
 
 /**
  * The main of a service: makes and starts it, says `{ "event":"ready", … }` on standard output, stops it at SIGTERM or
- * SIGINT (a second one ends the process at once) and ends the process with its exit code. Logs go to standard error.
+ * SIGINT (a second one ends the process at once) and ends the process with its exit code. Logs go to standard error. With
+ * `--supervised` it also stops when its standard input ends: then whoever started it is gone.
  */
 export async function runMain(name: string, make: MakeService): Promise<void> {
   const run: Run = { name, make, logger: createLogger({ name, level: 'info' }), stop: new AbortController() }
@@ -72,6 +73,11 @@ function stopAtSignal(run: Run): Promise<void> {
     }
     process.on('SIGTERM', onSignal)
     process.on('SIGINT', onSignal)
+    if (!process.argv.includes('--supervised')) return
+    process.stdin.resume()
+    process.stdin.once('close', () => {
+      if (!run.stop.signal.aborted) onSignal('SIGTERM')
+    })
   })
 }
 

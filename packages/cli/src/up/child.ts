@@ -47,9 +47,10 @@ export class Child {
     const startedAt = Date.now()
     // The advice about Node's version is given once, by the start script.
     const flags = ['--enable-source-maps', '--disable-warning=NodeVersionSupportWarning']
-    const child = spawn(process.execPath, [...flags, script, ...args], {
+    const child = spawn(process.execPath, [...flags, script, '--supervised', ...args], {
       env: { ...process.env, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      // It ends when its standard input does: also when this process is killed and can stop nobody.
+      stdio: ['pipe', 'pipe', 'pipe'],
       // A Ctrl-C of the terminal reaches the supervisor alone, which ends all in order.
       detached: true,
     })

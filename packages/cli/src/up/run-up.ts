@@ -35,8 +35,12 @@ export async function runUp(options: UpOptions): Promise<void> {
   await refuseSecond(dataDir)
   await mkdir(dataDir, { recursive: true, mode: 0o755 })
   const stopAsked = new Promise<void>((resolve) => {
-    process.once('SIGINT', () => resolve())
-    process.once('SIGTERM', () => resolve())
+    // Never once: the default of a second signal would leave the services without their supervisor.
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.on(signal, () => {
+        note('stopping everything in order')
+        resolve()
+      })
   })
   const engineEnv = engines === 'native' ? await startNativeEngines(dataDir) : externalEngines(process.env)
   try {
