@@ -95,6 +95,8 @@ export const DecisionView = z.object({
   textForStreamer: z.string(),
   /** Until when it can be taken back; null when it cannot. */
   undoUntil: UtcTime.nullable(),
+  /** When it was taken back; null when it stands. */
+  undoneAt: UtcTime.nullable(),
 })
 export type DecisionView = z.infer<typeof DecisionView>
 

@@ -79,7 +79,7 @@ describe('leases', () => {
     const both = await Promise.all([mine(after(30_001)), mine(after(30_001))])
     expect(both.flat()).toHaveLength(1)
     expect(await findCase(database, caseId)).toMatchObject({ state: 'open', claimedBy: null, leaseUntil: null })
-    const holder = { caseId, leaseToken, now: after(30_002) }
+    const holder = { caseId, person: 'slow', leaseToken, now: after(30_002) }
     await expect(extendLease(database, holder, 30_000)).rejects.toBeInstanceOf(LeaseLostError)
     await expect(releaseCase(database, holder)).rejects.toBeInstanceOf(LeaseLostError)
   })
@@ -88,10 +88,14 @@ describe('leases', () => {
     const { caseId } = await grow(database, { streamId: 'fenced', signals: [signal('fenced', 1)] })
     const first = await claim(caseId, 'first')
     const again = await claim(caseId, 'first', after(1))
-    const stale = { caseId, leaseToken: first.leaseToken, now: after(2) }
+    const stale = { caseId, person: 'first', leaseToken: first.leaseToken, now: after(2) }
     await expect(extendLease(database, stale, 1)).rejects.toBeInstanceOf(LeaseLostError)
     await expect(releaseCase(database, stale)).rejects.toBeInstanceOf(LeaseLostError)
-    const holder = { caseId, leaseToken: again.leaseToken, now: after(20_000) }
+    const holder = { caseId, person: 'first', leaseToken: again.leaseToken, now: after(20_000) }
+    // A token can be guessed: it is worth nothing in another hand.
+    const thief = { ...holder, person: 'second' }
+    await expect(extendLease(database, thief, 1)).rejects.toBeInstanceOf(LeaseLostError)
+    await expect(releaseCase(database, thief)).rejects.toBeInstanceOf(LeaseLostError)
     const longer = await extendLease(database, holder, 30_000)
     expect(longer).toMatchObject({ leaseUntil: after(50_000), version: again.version })
     expect(await releaseCase(database, holder)).toMatchObject({ state: 'open', claimedBy: null })

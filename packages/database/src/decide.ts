@@ -77,9 +77,9 @@ async function findDecided(tx: Queries, decisionId: string): Promise<Decided | n
 async function checkCase(
   tx: Queries,
   known: CaseRow,
-  { leaseToken, expectedVersion, seenThroughSeq, now }: Decide,
+  { leaseToken, expectedVersion, seenThroughSeq, actor, now }: Decide,
 ): Promise<void> {
-  assertLease(known, leaseToken, now)
+  assertLease(known, { person: actor.id, leaseToken, now })
   const ofCase = eq(caseSignals.caseId, known.caseId)
   if ((await tx.orm.$count(caseSignals, and(ofCase, lte(caseSignals.seq, seenThroughSeq)))) === 0)
     throw new CaseConflictError(`no hit of case ${known.caseId} was seen`)

@@ -36,22 +36,21 @@ export async function claimCase(database: Database, { caseId, person, now, lease
 
 export interface LeaseHolder {
   readonly caseId: string
+  /** Tokens can be guessed: the lease is held by this person with this token. */
+  readonly person: string
   readonly leaseToken: number
   readonly now: Date
 }
 
 /** Lengthens a lease that still holds; throws LeaseLostError otherwise. No new version: nothing of the case changed. */
-export async function extendLease(
-  { orm }: Queries,
-  { caseId, leaseToken, now }: LeaseHolder,
-  leaseMs: number,
-): Promise<CaseRow> {
+export async function extendLease({ orm }: Queries, holder: LeaseHolder, leaseMs: number): Promise<CaseRow> {
+  const { caseId, now } = holder
   const leaseUntil = new Date(now.getTime() + leaseMs)
   const [row] = await attempt(() =>
     orm
       .update(cases)
       .set({ leaseUntil })
-      .where(and(eq(cases.caseId, caseId), holds(leaseToken, now)))
+      .where(and(eq(cases.caseId, caseId), holds(holder)))
       .returning(),
   )
   if (row === undefined) throw new LeaseLostError(`the lease of case ${caseId} has ended`)
@@ -59,10 +58,10 @@ export async function extendLease(
 }
 
 /** Gives the case back to the queue. */
-export async function releaseCase(database: Database, { caseId, leaseToken, now }: LeaseHolder): Promise<CaseRow> {
-  return inCase(database, caseId, async (tx, known) => {
-    assertLease(known, leaseToken, now)
-    return reopen(tx, known, now)
+export async function releaseCase(database: Database, holder: LeaseHolder): Promise<CaseRow> {
+  return inCase(database, holder.caseId, async (tx, known) => {
+    assertLease(known, holder)
+    return reopen(tx, known, holder.now)
   })
 }
 
@@ -85,9 +84,13 @@ export async function expireLeases(database: Database, now: Date): Promise<reado
   return expired
 }
 
-/** Throws LeaseLostError unless this very lease holds now. */
-export function assertLease({ caseId, state, leaseToken, leaseUntil }: CaseRow, token: number, now: Date): void {
-  if (state !== 'claimed' || leaseToken !== token || leaseUntil === null || leaseUntil < now)
+/** Throws LeaseLostError unless this very lease holds now, in this person's hand. */
+export function assertLease(
+  { caseId, state, claimedBy, leaseToken, leaseUntil }: CaseRow,
+  holder: Omit<LeaseHolder, 'caseId'>,
+): void {
+  const isTheirs = claimedBy === holder.person && leaseToken === holder.leaseToken
+  if (state !== 'claimed' || !isTheirs || leaseUntil === null || leaseUntil < holder.now)
     throw new LeaseLostError(`the lease of case ${caseId} has ended`)
 }
 
@@ -113,9 +116,10 @@ async function inCase<T>(
   })
 }
 
-function holds(leaseToken: number, now: Date) {
+function holds({ person, leaseToken, now }: LeaseHolder) {
   return and(
     eq(cases.state, 'claimed'),
+    eq(cases.claimedBy, person),
     eq(cases.leaseToken, leaseToken),
     sql`${cases.leaseUntil} >= ${now.toISOString()}::timestamptz`,
   )

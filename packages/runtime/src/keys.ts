@@ -41,8 +41,18 @@ export async function loadPublicJwks(dir: string, name = 'commands'): Promise<Jw
 
 async function keyFiles(dir: string, name: string): Promise<readonly string[]> {
   if (!/^[a-z]+$/.test(name)) throw new KeyFileError(`${name}: a key is named by lower-case letters`)
-  const files = (await readdir(dir)).filter((file) => file.startsWith(`${name}-`) && file.endsWith('.pem'))
+  const files = (await filesIn(dir)).filter((file) => file.startsWith(`${name}-`) && file.endsWith('.pem'))
   return files.sort().map((file) => join(dir, file))
+}
+
+/** No folder, no key yet. */
+async function filesIn(dir: string): Promise<readonly string[]> {
+  try {
+    return await readdir(dir)
+  } catch (error) {
+    if (typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT') return []
+    throw error
+  }
 }
 
 async function addKey(dir: string, name: string, number: number): Promise<SigningKey> {

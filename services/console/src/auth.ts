@@ -37,16 +37,25 @@ async function sessionVisitor({ database, now }: Deps, request: FastifyRequest):
   const found = await useSession(database, { tokenHash: hashToken(token), now: now(), idleMs })
   if (found === null) return null
   const { session, user } = found
-  if (request.method !== 'GET') checkOrigin(request, session.csrf)
+  if (request.method !== 'GET') checkToken(request, session.csrf)
   return { username: user.username, role: user.role, csrf: session.csrf, expiresAt: session.expiresAt }
 }
 
 /** What changes something must come from the page itself: its own origin, and the token that only it was told. */
-function checkOrigin({ headers }: FastifyRequest, csrf: string): void {
-  const token = headers['x-csrf-token']
-  const isOwn = headers.origin === undefined || new URL(headers.origin).host === headers.host
-  if (!isOwn || typeof token !== 'string' || !isEqual(token, csrf))
-    throw new StreamkeeperError('CSRF_REJECTED', 'the request did not come from the page')
+function checkToken(request: FastifyRequest, csrf: string): void {
+  checkOrigin(request)
+  const token = request.headers['x-csrf-token']
+  if (typeof token !== 'string' || !isEqual(token, csrf)) throw notFromPage()
+}
+
+/** Refuses what a browser sends from another page; what is no browser names no origin. Throws CSRF_REJECTED. */
+export function checkOrigin({ headers: { origin, host } }: Pick<FastifyRequest, 'headers'>): void {
+  if (origin === undefined) return
+  if (!URL.canParse(origin) || new URL(origin).host !== host) throw notFromPage()
+}
+
+function notFromPage(): StreamkeeperError {
+  return new StreamkeeperError('CSRF_REJECTED', 'the request did not come from the page')
 }
 
 export function hashToken(token: string): string {

@@ -80,6 +80,7 @@ export function viewDecision(row: DecisionRow, now: Date): DecisionView {
     label: reason.label,
     textForStreamer: reason.textForStreamer,
     undoUntil: canUndo ? undoUntil.toISOString() : null,
+    undoneAt: undoneAt?.toISOString() ?? null,
   }
 }
 

@@ -8,7 +8,7 @@ import { unpackSnappy } from './unpack-snappy.js'
 const gunzip = promisify(gunzipCallback)
 
 /** A batch that unpacks to more than we hold in memory; a hostile producer can pack gigabytes into a megabyte. */
-export class BatchTooLargeError extends Error {
+class BatchTooLargeError extends Error {
   override readonly name: string = 'BatchTooLargeError'
   readonly retriable = false
 }

@@ -3,6 +3,7 @@ import {
   DecideRequest,
   Id,
   LeaseRequest,
+  StreamkeeperError,
   type CaseDetail,
   type CaseList,
   type ClaimView,
@@ -13,6 +14,7 @@ import {
   countCases,
   decide,
   extendLease,
+  findDecision,
   LeaseLostError,
   listCases,
   releaseCase,
@@ -23,7 +25,7 @@ import type { FastifyInstance } from 'fastify'
 import { authenticate } from '../auth.js'
 import type { Deps } from '../deps.js'
 import { parse } from '../parse.js'
-import { everybody, reviewers } from '../roles.js'
+import { everybody, leads, reviewers } from '../roles.js'
 import { loadCase, showCase, summarise } from '../show-case.js'
 import { viewCommand, viewDecision } from '../views.js'
 
@@ -78,31 +80,39 @@ function addClaiming(app: FastifyInstance, deps: Deps): void {
     return claim((await loadCase(deps, parse(Id, request.params.caseId))).caseId, username)
   })
 
+  /** null when somebody was quicker. */
+  async function tryClaim(caseId: string, person: string): Promise<ClaimView | null> {
+    return claim(caseId, person).catch((error: unknown) => {
+      if (error instanceof LeaseLostError) return null
+      throw error
+    })
+  }
+
   app.post('/cases/next', async (request, reply): Promise<ClaimView | undefined> => {
     const { username } = await authenticate(deps, request, reviewers)
     for (let job = await queue.next(); job !== null; job = await queue.next()) {
-      try {
-        return await claim(job.caseId, username)
-      } catch (error) {
-        // Somebody was quicker: the next one.
-        if (!(error instanceof LeaseLostError)) throw error
-      }
+      const claimed = await tryClaim(job.caseId, username)
+      if (claimed !== null) return claimed
+    }
+    // The queue may be behind the database, as when it was wiped a moment ago.
+    for (const { caseId } of await listCases(database, { states: ['open'], limit: 20 }, now())) {
+      const claimed = await tryClaim(caseId, username)
+      if (claimed !== null) return claimed
     }
     return reply.code(204).send()
   })
 
   app.post<CaseParams>('/cases/:caseId/heartbeat', async (request): Promise<ClaimView> => {
-    await authenticate(deps, request, reviewers)
+    const { username: person } = await authenticate(deps, request, reviewers)
     const leaseToken = Number(parse(LeaseRequest, request.body).leaseToken)
-    return viewClaim(
-      await extendLease(database, { caseId: parse(Id, request.params.caseId), leaseToken, now: now() }, policy.leaseMs),
-    )
+    const holder = { caseId: parse(Id, request.params.caseId), person, leaseToken, now: now() }
+    return viewClaim(await extendLease(database, holder, policy.leaseMs))
   })
 
   app.post<CaseParams>('/cases/:caseId/release', async (request, reply) => {
-    await authenticate(deps, request, reviewers)
+    const { username: person } = await authenticate(deps, request, reviewers)
     const leaseToken = Number(parse(LeaseRequest, request.body).leaseToken)
-    await releaseCase(database, { caseId: parse(Id, request.params.caseId), leaseToken, now: now() })
+    await releaseCase(database, { caseId: parse(Id, request.params.caseId), person, leaseToken, now: now() })
     return reply.code(204).send()
   })
 }
@@ -132,9 +142,13 @@ function addDeciding(app: FastifyInstance, deps: Deps): void {
   })
 
   app.delete<{ Params: { decisionId: string } }>('/decisions/:decisionId', async (request, reply) => {
-    const { username } = await authenticate(deps, request, reviewers)
+    const { username, role } = await authenticate(deps, request, reviewers)
+    const decision = await findDecision(database, parse(Id, request.params.decisionId))
+    if (decision === null) throw new StreamkeeperError('NOT_FOUND', 'there is no such decision')
+    if (decision.decidedBy.id !== username && !leads.includes(role))
+      throw new StreamkeeperError('FORBIDDEN', 'only who decided, a lead or an admin may take a decision back')
     const actor = { kind: 'person' as const, id: username }
-    await undoDecision(database, { decisionId: parse(Id, request.params.decisionId), actor, now: now() })
+    await undoDecision(database, { decisionId: decision.decisionId, actor, now: now() })
     return reply.code(204).send()
   })
 }

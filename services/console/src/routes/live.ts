@@ -13,13 +13,14 @@ const pingEveryMs = 15_000
 /** What the page is told while it is open, and how the engines are. */
 export async function addLiveRoutes(app: FastifyInstance, deps: Deps): Promise<void> {
   const open = new Set<() => void>()
+  const findAway = createLook(() => ask(deps))
   app.addHook('preClose', async () => {
     for (const close of open) close()
   })
 
   app.get('/status', async (request): Promise<StatusView> => {
     await authenticate(deps, request, everybody)
-    const away = await findAway(deps)
+    const away = await findAway()
     return { ok: away.length === 0, away, at: deps.now().toISOString() }
   })
 
@@ -36,20 +37,24 @@ export async function addLiveRoutes(app: FastifyInstance, deps: Deps): Promise<v
     const close = (): void => stopped.abort()
     open.add(close)
     request.raw.once('close', close)
-    await tellChanges(deps, stopped.signal, (text) => stream.write(text))
+    await tellChanges(deps, findAway, { signal: stopped.signal, write: (text) => void stream.write(text) })
     open.delete(close)
     stream.end()
   })
 }
 
-async function tellChanges(deps: Deps, signal: AbortSignal, write: (text: string) => void): Promise<void> {
+async function tellChanges(
+  deps: Deps,
+  findAway: () => Promise<string[]>,
+  { signal, write }: { readonly signal: AbortSignal; readonly write: (text: string) => void },
+): Promise<void> {
   const told = new Map<string, number>()
   let since = deps.now()
   let wasAway = 'unknown'
   let pingAt = 0
   const send = (event: PageEvent): void => write(`data: ${JSON.stringify(event)}\n\n`)
   while (!signal.aborted) {
-    const away = await findAway(deps)
+    const away = await findAway()
     if (String(away) !== wasAway) send({ type: 'ready', ok: away.length === 0, away })
     wasAway = String(away)
     if (!away.includes('postgres')) since = await tellCases(deps, { since, told, send })
@@ -74,13 +79,15 @@ async function tellCases(
   return next
 }
 
-let lastLook: { readonly at: number; readonly away: Promise<string[]> } | null = null
 const lookEveryMs = 1_000
 
-/** Asked at most once a second, however many pages are open. */
-function findAway(deps: Deps): Promise<string[]> {
-  if (lastLook === null || Date.now() - lastLook.at > lookEveryMs) lastLook = { at: Date.now(), away: ask(deps) }
-  return lastLook.away
+/** Asks at most once a second, however many pages are open. */
+function createLook(ask: () => Promise<string[]>): () => Promise<string[]> {
+  let last: { readonly at: number; readonly away: Promise<string[]> } | null = null
+  return () => {
+    if (last === null || Date.now() - last.at > lookEveryMs) last = { at: Date.now(), away: ask() }
+    return last.away
+  }
 }
 
 async function ask({ database, queue, spool }: Deps): Promise<string[]> {

@@ -3,7 +3,8 @@ import { SignInRequest, StreamkeeperError, type SessionView } from '@streamkeepe
 import { createSession, deleteSession, findUser, noteFailure, noteSuccess } from '@streamkeeper/database'
 import { checkPassword, hashPassword } from '@streamkeeper/runtime'
 import type { FastifyInstance } from 'fastify'
-import { authenticate, cookieName, hashToken, type Visitor } from '../auth.js'
+import { createGate } from '../create-gate.js'
+import { authenticate, checkOrigin, cookieName, hashToken, type Visitor } from '../auth.js'
 import type { Deps } from '../deps.js'
 import { parse } from '../parse.js'
 import { everybody } from '../roles.js'
@@ -15,8 +16,10 @@ export async function addSessionRoutes(app: FastifyInstance, deps: Deps): Promis
   const { database, now } = deps
   // Checked when there is no such account, so that the answer takes as long.
   const nobody = await hashPassword(randomBytes(16).toString('hex'))
+  const gate = createGate({ running: 2, waiting: 64 })
 
   app.post('/session', async (request, reply): Promise<SessionView> => {
+    checkOrigin(request)
     const { username, password } = parse(SignInRequest, request.body)
     const user = await findUser(database, username)
     const lockedUntil = user?.lockedUntil ?? null
@@ -24,7 +27,7 @@ export async function addSessionRoutes(app: FastifyInstance, deps: Deps): Promis
       void reply.header('retry-after', Math.ceil((lockedUntil.getTime() - now().getTime()) / 1000))
       throw new StreamkeeperError('RATE_LIMITED', 'too many attempts')
     }
-    const isRight = await checkPassword(password, user?.passwordHash ?? nobody)
+    const isRight = await gate(() => checkPassword(password, user?.passwordHash ?? nobody))
     if (user === null || user.disabled || !isRight) {
       await noteFailure(database, username, now())
       throw new StreamkeeperError('UNAUTHENTICATED', 'name or password is wrong')

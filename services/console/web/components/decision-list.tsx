@@ -13,8 +13,8 @@ export function DecisionList({ decisions }: { decisions: readonly DecisionView[]
         <h3>{t('decisions.title')}</h3>
       </header>
       <ul className="decisions" data-testid="decisions">
-        {decisions.map(({ decisionId, action, label, decidedBy, decidedAt, textForStreamer }) => (
-          <li key={decisionId}>
+        {decisions.map(({ decisionId, action, label, decidedBy, decidedAt, textForStreamer, undoneAt }) => (
+          <li key={decisionId} className={undoneAt === null ? '' : 'undone'}>
             <div>
               <b>{t(`action.${action}`)}</b>
               <span className="soft">{translateCode(t, 'label', label)}</span>
@@ -22,6 +22,9 @@ export function DecisionList({ decisions }: { decisions: readonly DecisionView[]
               <span className="dim">
                 {decidedBy.kind === 'policy' ? t('decisions.byPolicy', { id: decidedBy.id }) : decidedBy.id}
               </span>
+              {undoneAt === null ? null : (
+                <span className="note">{t('decisions.undone', { at: formatTimeOfDay(undoneAt) })}</span>
+              )}
             </div>
             <p className="soft">{textForStreamer}</p>
           </li>

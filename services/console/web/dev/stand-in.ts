@@ -85,6 +85,7 @@ export class StandIn {
       label: body.label,
       textForStreamer: body.textForStreamer,
       undoUntil,
+      undoneAt: null,
     }
     detail.decisions = [...detail.decisions, decision]
     if (body.action !== 'no-violation') this.order(detail, body.action, undoUntil)
