@@ -7,61 +7,48 @@ import {
   stagedBatches,
   stagedSegments,
   streamWindows,
-  streams,
   type SealPlan,
 } from './schema/index.js'
-import type { StagedBatchRow, StagedSegmentRow, WindowRow } from './staging.js'
+import { noteKeptFor, type KeptFor } from './kept-for.js'
+import type { StagedBatchRow, WindowRow } from './staging.js'
 
 export type ArchiveObjectRow = typeof archiveObjects.$inferSelect
 
-/** Class of a stream and the times from which its media is kept. */
-export async function findStreamForRetention(
-  { orm }: Queries,
-  streamId: string,
-): Promise<Pick<typeof streams.$inferSelect, 'class' | 'endedAt'> | null> {
-  const columns = { class: streams.class, endedAt: streams.endedAt }
-  return attempt(async () => (await orm.select(columns).from(streams).where(eq(streams.streamId, streamId)))[0] ?? null)
-}
-
 /**
- * Writes the plan of one media object and ties its rows to it, in one transaction. An empty window is only ticked off. A
- * window that somebody else has planned meanwhile stays as it is.
+ * Writes the plans of a window's objects and ties its segments to them, in one transaction. An empty window is only ticked
+ * off. A window that somebody else has planned meanwhile stays as it is.
  */
 export async function planMedia(
   database: Database,
-  {
-    window,
-    segments,
-    plan,
-    now,
-  }: { window: WindowRow; segments: readonly StagedSegmentRow[]; plan: SealPlan | null; now: Date },
+  { window, plans, keptFor, now }: Planned & { readonly window: WindowRow; readonly plans: readonly SealPlan[] },
 ): Promise<void> {
   const thisWindow = and(eq(streamWindows.streamId, window.streamId), eq(streamWindows.index, window.index))
   await database.transaction(async ({ orm }) => {
     const ticked = await orm
       .update(streamWindows)
-      .set({ objectKey: plan?.key ?? 'empty' })
+      .set({ objectKey: plans[0]?.key ?? 'empty' })
       .where(and(thisWindow, isNull(streamWindows.objectKey)))
       .returning({ index: streamWindows.index })
     if (ticked.length === 0) return
-    if (plan !== null) {
+    for (const plan of plans) {
       await orm.insert(sealPlans).values({ objectKey: plan.key, plan, plannedAt: now })
-      const rows = and(
-        eq(stagedSegments.streamId, window.streamId),
-        inArray(
-          stagedSegments.sequence,
-          segments.map((segment) => segment.sequence),
-        ),
-      )
+      const sequences = plan.parts.map((part) => Number(part.name))
+      const rows = and(eq(stagedSegments.streamId, window.streamId), inArray(stagedSegments.sequence, sequences))
       await orm.update(stagedSegments).set({ objectKey: plan.key }).where(rows)
     }
+    await noteKeptFor({ orm }, keptFor)
   })
+}
+
+interface Planned {
+  readonly keptFor: readonly KeptFor[]
+  readonly now: Date
 }
 
 /** The same for one log object: all of its batches, or nothing when somebody else has planned one of them. */
 export async function planLog(
   database: Database,
-  { batches, plan, now }: { batches: readonly StagedBatchRow[]; plan: SealPlan; now: Date },
+  { batches, plan, keptFor, now }: Planned & { readonly batches: readonly StagedBatchRow[]; readonly plan: SealPlan },
 ): Promise<void> {
   await database.transaction(async ({ orm }) => {
     const isOpen = and(or(...batches.map(isBatch)), isNull(stagedBatches.objectKey))
@@ -69,6 +56,7 @@ export async function planLog(
     if (open.length === 0 || open.length !== batches.length) return
     await orm.insert(sealPlans).values({ objectKey: plan.key, plan, plannedAt: now })
     await orm.update(stagedBatches).set({ objectKey: plan.key }).where(isOpen)
+    await noteKeptFor({ orm }, keptFor)
   })
 }
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { openTestDatabase, type TestDatabase } from './_test-database.js'
-import { after, claimed, grow, noon, signal } from './_test-records.js'
+import { after, claimed, grow, newStream, noon, signal } from './_test-records.js'
 import type { Database } from './database.js'
 import { decide } from './decide.js'
 import type { SealPlan } from './schema/index.js'
@@ -13,6 +13,7 @@ import {
   planLog,
   planMedia,
 } from './sealing.js'
+import { findStreamsForRetention, listExtendable, markExtended } from './kept-for.js'
 import {
   lastStagedOffset,
   listOpenBatches,
@@ -21,7 +22,9 @@ import {
   stageBatch,
   stageSegment,
   stageWindow,
+  type StagedSegmentRow,
 } from './staging.js'
+import { endStream, startStream } from './streams.js'
 import { listSweepable, markSwept } from './sweeping.js'
 
 let opened: TestDatabase
@@ -32,7 +35,9 @@ beforeAll(async () => {
 })
 afterAll(() => opened.close())
 beforeEach(async () => {
-  await database.pool.query('truncate staged_segments, staged_batches, stream_windows, seal_plans, archive_objects')
+  await database.pool.query(
+    'truncate staged_segments, staged_batches, stream_windows, seal_plans, archive_objects, archive_streams',
+  )
 })
 
 const sha256 = 'a'.repeat(64)
@@ -73,12 +78,12 @@ const window = (index: number, upToOffset: number, closedAt = noon) => ({
   reason: 'time',
   closedAt,
 })
-const planOf = (key: string): SealPlan => ({
+const planOf = (key: string, segments: readonly StagedSegmentRow[] = []): SealPlan => ({
   key,
   kind: 'media',
   streamId: 's',
   topic: null,
-  parts: [],
+  parts: segments.map(({ spoolKey, size, sequence }) => ({ spoolKey, sha256, size, name: String(sequence) })),
   index: {},
   retainUntil: after(1_000).toISOString(),
   mode: 'COMPLIANCE',
@@ -118,7 +123,7 @@ describe('media', () => {
     if (first === undefined || second === undefined) throw new Error('no windows')
     const plan = async (each: typeof first, key: string) => {
       const segments = await listWindowSegments(database, each)
-      await planMedia(database, { window: each, segments, plan: planOf(key), now: noon })
+      await planMedia(database, { window: each, plans: [planOf(key, segments)], keptFor: [], now: noon })
       return segments.map((row) => row.sequence)
     }
     expect(await plan(second, 'k1')).toEqual([2, 3])
@@ -135,9 +140,11 @@ describe('media', () => {
     if (first === undefined || empty === undefined) throw new Error('no windows')
     const segments = await listWindowSegments(database, first)
     await Promise.all(
-      ['x', 'y'].map((key) => planMedia(database, { window: first, segments, plan: planOf(key), now: noon })),
+      ['x', 'y'].map((key) =>
+        planMedia(database, { window: first, plans: [planOf(key, segments)], keptFor: [], now: noon }),
+      ),
     )
-    await planMedia(database, { window: empty, segments: [], plan: null, now: noon })
+    await planMedia(database, { window: empty, plans: [], keptFor: [], now: noon })
     const plans = await listOpenPlans(database, 10)
     expect(plans).toHaveLength(1)
     const { rows } = await database.pool.query('select object_key from staged_segments')
@@ -188,8 +195,8 @@ describe('logs', () => {
     for (const first of [0, 10, 20]) await stageBatch(database, batch(first, first + 9))
     const all = await listOpenBatches(database, { stagedBefore: noon, minBytes: 1, limit: 10 })
     await Promise.all([
-      planLog(database, { batches: all.slice(0, 2), plan: planOf('l1'), now: noon }),
-      planLog(database, { batches: all, plan: planOf('l2'), now: noon }),
+      planLog(database, { batches: all.slice(0, 2), plan: planOf('l1'), keptFor: [], now: noon }),
+      planLog(database, { batches: all, plan: planOf('l2'), keptFor: [], now: noon }),
     ])
     const { rows } = await database.pool.query<{ object_key: string }>(
       'select distinct object_key from staged_batches where object_key is not null',
@@ -207,7 +214,7 @@ test('what waits longest for its seal: a batch, a window, or a plan', async () =
   expect(await oldestUnsealed(database)).toEqual(after(2))
   const [open] = await listOpenWindows(database, 1)
   if (open === undefined) throw new Error('no window')
-  await planMedia(database, { window: open, segments: [], plan: planOf('p'), now: after(1) })
+  await planMedia(database, { window: open, plans: [planOf('p')], keptFor: [], now: after(1) })
   expect(await oldestUnsealed(database)).toEqual(after(1))
   await markSealed(database, sealed('p'))
   await markSealed(database, sealed('p'))
@@ -230,8 +237,8 @@ describe('sweeping', () => {
     if (open === undefined) throw new Error('no window')
     expect(await keys(1)).toEqual([])
     const segments = await listWindowSegments(database, open)
-    await planMedia(database, { window: open, segments, plan: planOf('m'), now: noon })
-    await planLog(database, { batches, plan: planOf('l'), now: noon })
+    await planMedia(database, { window: open, plans: [planOf('m', segments)], keptFor: [], now: noon })
+    await planLog(database, { batches, plan: planOf('l'), keptFor: [], now: noon })
     expect(await keys(1)).toEqual([])
     await markSealed(database, sealed('m'))
     await markSealed(database, sealed('l'))
@@ -248,4 +255,41 @@ describe('sweeping', () => {
     await markSwept(database, [], after(2))
     expect(await keys(1)).toEqual([])
   })
+})
+
+test('an object is counted anew when its stream has another class, and when it ends; and then no more', async () => {
+  await startStream(database, newStream('kept'))
+  const known = (await findStreamsForRetention(database, ['kept', 'unknown'])).get('kept')
+  if (known === undefined) throw new Error('no stream')
+  const batches = [{ ...batch(0, 9), streamIds: ['kept'] }]
+  for (const each of batches) await stageBatch(database, each)
+  const open = await listOpenBatches(database, { stagedBefore: noon, minBytes: 1, limit: 1 })
+  const keptFor = [
+    {
+      objectKey: 'k',
+      streamId: 'kept',
+      kind: 'chat' as const,
+      countedFrom: noon,
+      countedClass: known.class,
+      countedEnd: null,
+    },
+  ]
+  await planLog(database, { batches: open, plan: planOf('k'), keptFor, now: noon })
+  const next = async () => (await listExtendable(database, 10)).find((each) => each.objectKey === 'k')
+  await database.pool.query(`update streams set class = 'ecommerce' where stream_id = 'kept'`)
+  // Not before it lies in the archive.
+  expect(await next()).toBeUndefined()
+  await markSealed(database, sealed('k'))
+  const changed = await next()
+  if (changed === undefined) throw new Error('nothing to extend')
+  expect(changed).toMatchObject({ kind: 'chat', countedFrom: noon, stream: { class: 'ecommerce', endedAt: null } })
+  await markExtended(database, changed, after(5_000))
+  expect(await next()).toBeUndefined()
+  await endStream(database, { streamId: 'kept', endedAt: after(9_000), reason: 'normal', brokerAt: after(9_000) })
+  const ended = await next()
+  if (ended === undefined) throw new Error('nothing to extend')
+  // Never shortened.
+  await markExtended(database, ended, after(3_000))
+  expect(await findArchiveObject(database, 'k')).toMatchObject({ retainUntil: after(5_000) })
+  expect(await next()).toBeUndefined()
 })

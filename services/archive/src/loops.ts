@@ -1,5 +1,5 @@
 import {
-  findStreamForRetention,
+  findStreamsForRetention,
   listOpenBatches,
   listOpenPlans,
   listOpenWindows,
@@ -12,7 +12,7 @@ import {
 import { isRetriable } from '@streamkeeper/pipeline'
 import { crashPoint } from '@streamkeeper/runtime'
 import type { Deps } from './deps.js'
-import { groupBatches, logPlan, mediaPlan } from './plans.js'
+import { groupBatches, keptForOf, logPlan, mediaPlans } from './plans.js'
 import { seal } from './seal.js'
 
 /** So many bytes of one partition are sealed before their time. */
@@ -30,14 +30,15 @@ async function planWindows({ database, profile, now, logger }: Deps, signal: Abo
   for (const window of await listOpenWindows(database, 200)) {
     signal.throwIfAborted()
     const segments = await listWindowSegments(database, window)
-    const stream = await findStreamForRetention(database, window.streamId)
-    if (stream === null) {
+    const stream = (await findStreamsForRetention(database, [window.streamId])).get(window.streamId)
+    if (stream === undefined) {
       logger.error({ streamId: window.streamId }, 'class of the stream is unknown, its window waits')
       continue
     }
     const at = new Date(now())
-    const plan = mediaPlan(window, segments, stream, { profile, now: at })
-    await planMedia(database, { window, segments, plan, now: at })
+    const plans = mediaPlans(window, segments, stream, { profile, now: at })
+    const keptFor = plans.flatMap((plan) => keptForOf(plan, [stream], { now: at }))
+    await planMedia(database, { window, plans, keptFor, now: at })
   }
 }
 
@@ -47,7 +48,11 @@ async function planBatches({ database, profile, now, sealAfterMs }: Deps, signal
   for (const batches of groupBatches(open)) {
     signal.throwIfAborted()
     const at = new Date(now())
-    await planLog(database, { batches, plan: logPlan(batches, { profile, now: at }), now: at })
+    const streamIds = [...new Set(batches.flatMap((batch) => batch.streamIds))]
+    const known = await findStreamsForRetention(database, streamIds)
+    const streams = streamIds.map((streamId) => known.get(streamId) ?? { streamId, class: null, endedAt: null })
+    const plan = logPlan(batches, streams, { profile, now: at })
+    await planLog(database, { batches, plan, keptFor: keptForOf(plan, streams, { now: at }), now: at })
   }
 }
 

@@ -4,12 +4,15 @@ import type { StagedBatchRow, StagedSegmentRow, WindowRow } from '@streamkeeper/
 import type { LogRecord } from '@streamkeeper/pipeline'
 import { parseProfile, profileUrl } from '@streamkeeper/policy'
 import { batchSpoolKey, packLines } from './log-lines.js'
-import { groupBatches, indexKey, kindOf, logPlan, mediaPlan } from './plans.js'
+import { kindOf } from './kind-of.js'
+import { groupBatches, indexKey, keptForOf, logPlan, mediaPlans } from './plans.js'
 
 const profile = parseProfile(readFileSync(profileUrl('cn'), 'utf8'), 'cn')
 const at = new Date('2026-01-01T00:00:00.000Z')
 const from = { profile, now: at }
 const later = new Date('2026-01-02T00:00:00.500Z')
+
+const game = { streamId: 'room.1', class: 'game' as const, endedAt: null }
 
 const window: WindowRow = {
   streamId: 'room.1',
@@ -50,6 +53,7 @@ function batch(first: bigint, more: Partial<StagedBatchRow> = {}): StagedBatchRo
     sha256: '0'.repeat(64),
     size: 100,
     spoolKey: `logs/${first}`,
+    streamIds: [],
     brokerFirstAt: at,
     brokerLastAt: at,
     stagedAt: at,
@@ -65,7 +69,7 @@ function record(offset: bigint, value: Buffer | null): LogRecord {
 
 describe('media plan', () => {
   it('joins the segments in the order of their sequence and says where each begins', () => {
-    const plan = mediaPlan(window, [segment(8, 30), segment(7, 20)], { class: 'game', endedAt: null }, from)
+    const [plan] = mediaPlans(window, [segment(8, 30), segment(7, 20)], game, from)
     expect(plan?.key).toBe('media/room=2e1/00000003-7-8.bin')
     expect(plan?.parts.map((part) => part.spoolKey)).toEqual(['media/7', 'media/8'])
     expect(plan?.index['segments']).toMatchObject([
@@ -77,13 +81,29 @@ describe('media plan', () => {
 
   it('counts from the latest time by the class of the stream, in whole seconds upwards', () => {
     const until = (streamClass: 'game' | 'ecommerce') =>
-      mediaPlan(window, [segment(1, 1)], { class: streamClass, endedAt: later }, from)?.retainUntil
+      mediaPlans(window, [segment(1, 1)], { ...game, class: streamClass, endedAt: later }, from)[0]?.retainUntil
     expect(until('game')).toBe('2026-03-04T00:00:01.000Z')
     expect(until('ecommerce')).toBe('2029-01-03T00:00:01.000Z')
   })
 
   it('makes no object of an empty window', () => {
-    expect(mediaPlan(window, [], { class: 'game', endedAt: null }, from)).toBeNull()
+    expect(mediaPlans(window, [], game, from)).toEqual([])
+  })
+
+  it('cuts a window that would not fit into memory, between two segments', () => {
+    const large = 40 * 1024 * 1024
+    const plans = mediaPlans(window, [segment(1, large), segment(2, large), segment(3, 10)], game, from)
+    expect(plans.map((plan) => plan.parts.map((part) => part.name))).toEqual([['1'], ['2', '3']])
+    expect(new Set(plans.map((plan) => plan.key)).size).toBe(2)
+    expect(plans[1]?.index['segments']).toMatchObject([{ start: 0 }, { start: large }])
+  })
+
+  it('names both of its objects as holding content of the stream', () => {
+    const plans = mediaPlans(window, [segment(1, 1)], game, from)
+    expect(plans.flatMap((plan) => keptForOf(plan, [game], from)).map((row) => [row.objectKey, row.kind])).toEqual([
+      [plans[0]?.key, 'media'],
+      [indexKey(plans[0]?.key ?? ''), 'media'],
+    ])
   })
 })
 
@@ -107,9 +127,16 @@ describe('log plan', () => {
   })
 
   it('names the object by its first and last offset', () => {
-    const plan = logPlan([batch(0n), batch(10n)], from)
+    const plan = logPlan([batch(0n), batch(10n)], [], from)
     expect(plan.key).toBe('logs/moderation.chat/1/00000000000000000000-00000000000000000019.jsonl.gz')
     expect(plan.parts.map((part) => part.spoolKey)).toEqual(['logs/0', 'logs/10'])
+  })
+
+  it('keeps chat as long as the strictest of its streams asks, and logs by their own rule', () => {
+    const shop = { streamId: 'shop', class: 'ecommerce' as const, endedAt: null }
+    expect(logPlan([batch(0n)], [game], from).retainUntil).toBe('2026-03-03T00:00:00.000Z')
+    expect(logPlan([batch(0n)], [game, shop], from).retainUntil).toBe('2029-01-02T00:00:00.000Z')
+    expect(logPlan([batch(0n, { topic: 'moderation.dlq' })], [], from).retainUntil).toBe('2026-07-02T00:00:00.000Z')
   })
 
   it('knows what a topic holds', () => {

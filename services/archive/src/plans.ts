@@ -1,12 +1,15 @@
 import type { RecordClass, StreamClass } from '@streamkeeper/contracts'
-import type { SealPlan, StagedBatchRow, StagedSegmentRow, WindowRow } from '@streamkeeper/database'
+import type { KeptFor, SealPlan, StagedBatchRow, StagedSegmentRow, WindowRow } from '@streamkeeper/database'
 import { encodeKey } from '@streamkeeper/pipeline'
-import { retentionOf, type Profile, type RetentionAnswer } from '@streamkeeper/policy'
+import { retentionOf, type Profile } from '@streamkeeper/policy'
+import { kindOf } from './kind-of.js'
 import { pad } from './log-lines.js'
 
 /** Larger objects of log batches are cut, between two batches. */
 const maxLogBytes = 64 * 1024 * 1024
 const maxLogBatches = 200
+/** A sealed object is held in memory whole, twice for a moment. */
+const maxMediaBytes = 64 * 1024 * 1024
 
 /** Times from which things are kept. */
 export interface KeepFrom {
@@ -14,33 +17,72 @@ export interface KeepFrom {
   readonly now: Date
 }
 
-export interface StreamFacts {
+/** Class and end of a stream; null for one that is not known. */
+export interface RetentionFacts {
+  readonly streamId: string
   readonly class: StreamClass | null
   readonly endedAt: Date | null
 }
 
-/** The object of one window: its segments in the order of their sequence. Null when the window is empty. */
-export function mediaPlan(
+/** A window's media in objects that fit into memory, in the order of their sequence; none when the window is empty. */
+export function mediaPlans(
   window: WindowRow,
   segments: readonly StagedSegmentRow[],
-  stream: StreamFacts,
+  stream: RetentionFacts,
+  from: KeepFrom,
+): SealPlan[] {
+  const groups: StagedSegmentRow[][] = []
+  let size = 0
+  for (const segment of segments.toSorted((a, b) => a.sequence - b.sequence)) {
+    size += segment.size
+    const group = groups.at(-1)
+    if (group !== undefined && size <= maxMediaBytes) group.push(segment)
+    else {
+      groups.push([segment])
+      size = segment.size
+    }
+  }
+  return groups.map((group) => mediaPlan(window, group, stream, from))
+}
+
+function mediaPlan(
+  window: WindowRow,
+  segments: readonly StagedSegmentRow[],
+  stream: RetentionFacts,
   { profile, now }: KeepFrom,
-): SealPlan | null {
-  const ordered = segments.toSorted((a, b) => a.sequence - b.sequence)
-  const [first, last] = [ordered[0], ordered.at(-1)]
-  if (first === undefined || last === undefined) return null
+): SealPlan {
   const { streamId, index } = window
-  const times = [...ordered.flatMap((one) => [one.receivedAt, one.brokerAt]), now]
-  if (stream.endedAt !== null) times.push(stream.endedAt)
+  const [first = 0, last = first] = [segments[0]?.sequence, segments.at(-1)?.sequence]
+  const times = [...segments.flatMap((one) => [one.receivedAt, one.brokerAt]), now]
   return {
     kind: 'media',
-    key: `media/${encodeKey(streamId)}/${pad(index, 8)}-${first.sequence}-${last.sequence}.bin`,
+    key: `media/${encodeKey(streamId)}/${pad(index, 8)}-${first}-${last}.bin`,
     streamId,
     topic: null,
-    parts: ordered.map(({ spoolKey, sha256, size, sequence }) => ({ spoolKey, sha256, size, name: String(sequence) })),
-    index: mediaIndex(window, ordered),
-    ...kept(retentionOf(profile, { kind: 'media', streamClass: stream.class, times })),
+    parts: segments.map(({ spoolKey, sha256, size, sequence }) => ({ spoolKey, sha256, size, name: String(sequence) })),
+    index: mediaIndex(window, segments),
+    ...keptUntil(profile, { kind: 'media', streams: [stream], times }),
   }
+}
+
+/** Whose content the objects hold: media in both of its objects, chat in one. */
+export function keptForOf(
+  plan: SealPlan,
+  streams: readonly RetentionFacts[],
+  { now }: Pick<KeepFrom, 'now'>,
+): KeptFor[] {
+  const keys = plan.kind === 'media' ? [plan.key, indexKey(plan.key)] : [plan.key]
+  const kind = plan.topic === null ? 'media' : kindOf(plan.topic)
+  return keys.flatMap((objectKey) =>
+    streams.map(({ streamId, class: countedClass, endedAt }) => ({
+      objectKey,
+      streamId,
+      kind,
+      countedFrom: now,
+      countedClass,
+      countedEnd: endedAt,
+    })),
+  )
 }
 
 /** Key of the second object of a window, which says where each segment lies in the first. */
@@ -94,8 +136,12 @@ function fits(group: readonly StagedBatchRow[], { topic, partition, size }: Stag
   return isSame && bytes <= maxLogBytes && group.length < maxLogBatches
 }
 
-/** The object of some batches of one partition. */
-export function logPlan(batches: readonly StagedBatchRow[], { profile, now }: KeepFrom): SealPlan {
+/** The object of some batches of one partition; kept for the longest that any stream in it asks for. */
+export function logPlan(
+  batches: readonly StagedBatchRow[],
+  streams: readonly RetentionFacts[],
+  { profile, now }: KeepFrom,
+): SealPlan {
   const [first, last] = [batches[0], batches.at(-1)]
   if (first === undefined || last === undefined) throw new RangeError('a log object needs a batch')
   const { topic, partition, firstOffset } = first
@@ -121,20 +167,30 @@ export function logPlan(batches: readonly StagedBatchRow[], { profile, now }: Ke
         sha256: one.sha256,
       })),
     },
-    ...kept(retentionOf(profile, { kind: kindOf(topic), streamClass: null, times })),
+    ...keptUntil(profile, { kind: kindOf(topic), streams, times }),
   }
 }
 
-const decisions = new Set(['moderation.decisions', 'moderation.commands', 'moderation.cases', 'moderation.access'])
-const chat = new Set(['moderation.chat', 'moderation.verdicts'])
-
-export function kindOf(topic: string): RecordClass {
-  if (decisions.has(topic)) return 'decision'
-  return chat.has(topic) ? 'chat' : 'log'
+interface Keep {
+  readonly kind: RecordClass
+  readonly streams: readonly Pick<RetentionFacts, 'class' | 'endedAt'>[]
+  readonly times: readonly Date[]
 }
 
-/** Stores count in whole seconds: upwards, so that nothing is kept too short. */
-function kept({ until, mode, because }: RetentionAnswer): Pick<SealPlan, 'retainUntil' | 'mode' | 'because'> {
+/** The latest date that any of the streams asks for; what is of no stream is asked for once. */
+export function keptUntil(
+  profile: Profile,
+  { kind, streams, times }: Keep,
+): Pick<SealPlan, 'retainUntil' | 'mode' | 'because'> {
+  const asked = streams.length === 0 ? [{ class: null, endedAt: null }] : streams
+  const [latest] = asked
+    .map(({ class: streamClass, endedAt }) =>
+      retentionOf(profile, { kind, streamClass, times: endedAt === null ? times : [...times, endedAt] }),
+    )
+    .toSorted((a, b) => b.until.getTime() - a.until.getTime())
+  if (latest === undefined) throw new RangeError('nothing asks for retention')
+  const { until, mode, because } = latest
+  // Stores count in whole seconds: upwards, so that nothing is kept too short.
   const whole = new Date(Math.ceil(until.getTime() / 1000) * 1000)
   return { retainUntil: whole.toISOString(), mode, because: `${because.floor}: ${because.source}` }
 }

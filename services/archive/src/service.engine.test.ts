@@ -7,11 +7,18 @@ import {
   type SessionStarted,
   type Topic,
 } from '@streamkeeper/contracts'
-import { createScratchDatabase, listArchiveObjects, migrate, openDatabase, startStream } from '@streamkeeper/database'
+import {
+  createScratchDatabase,
+  endStream,
+  listArchiveObjects,
+  migrate,
+  openDatabase,
+  startStream,
+} from '@streamkeeper/database'
 import { createKafkaEventLog } from '@streamkeeper/kafka'
 import { readConfig } from '@streamkeeper/runtime'
 import { createS3ObjectStore, ensureBucket } from '@streamkeeper/storage'
-import { engines, uniqueName, until } from '@streamkeeper/testkit'
+import { engines, uniqueName, until as waitUntil } from '@streamkeeper/testkit'
 import { settings } from './config.js'
 import { digest } from './log-lines.js'
 import { indexKey } from './plans.js'
@@ -87,6 +94,8 @@ function windowRecord(prefix: string): EncodedRecord {
   return encodeEvent(prefix, { ...common, type: 'moderation.window.closed', id: 'w0', data })
 }
 
+const day = 24 * 60 * 60 * 1000
+
 const start: SessionStarted = {
   streamId,
   streamer: { accountId: 'a1', nickname: 'A' },
@@ -136,7 +145,7 @@ test('segments and records end up locked in the archive, and a second start adds
   await log.publish(records)
   const service = await create(configOf(place, url))
   await service.runUntil(() =>
-    until(async () => isSealed(await read(opened), records.length), {
+    waitUntil(async () => isSealed(await read(opened), records.length), {
       what: 'all is sealed',
       withinMs: 60_000,
       everyMs: 200,
@@ -154,9 +163,31 @@ test('segments and records end up locked in the archive, and a second start adds
   ]
   expect(index).toMatchObject({ streamId, segments: [first, second] })
 
+  // A stream that turns out to be a shop, and then ends: 3 years from its end, in the store itself.
+  const year = 365 * 24 * 60 * 60 * 1000
+  const until = async () => (await archive.retention(objectKey, versionId))?.until.getTime() ?? 0
+  expect(await until()).toBeLessThan(Date.now() + year)
+  await database.pool.query(`update streams set class = 'ecommerce' where stream_id = $1`, [streamId])
+  const third = await create(configOf(place, url))
+  await third.runUntil(async () => {
+    await waitUntil(async () => (await until()) > Date.now() + 3 * year - day, {
+      what: 'kept as a shop',
+      withinMs: 20_000,
+    })
+    const endedAt = new Date(Date.now() + 2 * day)
+    await endStream(database, { streamId, endedAt, reason: 'normal', brokerAt: endedAt })
+    await waitUntil(async () => (await until()) > Date.now() + 3 * year + day, {
+      what: 'kept from its end',
+      withinMs: 20_000,
+    })
+  })
+  const kept = (await listArchiveObjects(database, { streamId, limit: 10 })).map((row) => row.retainUntil.getTime())
+  expect(kept).toHaveLength(2)
+  for (const time of kept) expect(time).toBe(await until())
+
   const again = await create(configOf(place, url))
   await again.runUntil(() => new Promise((resolve) => setTimeout(resolve, 4_000)))
-  expect((await read(opened)).rows).toEqual(rows)
+  expect((await read(opened)).rows.map((row) => row.versionId)).toEqual(rows.map((row) => row.versionId))
   await close()
 }, 120_000)
 

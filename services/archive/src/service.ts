@@ -22,6 +22,7 @@ import {
 } from '@streamkeeper/runtime'
 import { createS3ObjectStore, ensureBucket } from '@streamkeeper/storage'
 import { checkArchive } from './check-archive.js'
+import { extendRound } from './extend-round.js'
 import type { Config } from './config.js'
 import type { Deps } from './deps.js'
 import { createLogStagePart } from './log-part.js'
@@ -94,6 +95,7 @@ function workers(deps: Deps, metrics: Metrics): Part[] {
     consumer,
     createLogStagePart(deps, logGroup, logTopics),
     createLoop({ name: 'seal', everyMs: 1_000, run: (signal) => sealRound(deps, signal), logger, metrics }),
+    createLoop({ name: 'extend', everyMs: 1_000, run: (signal) => extendRound(deps, signal), logger, metrics }),
     createLoop({ name: 'sweep', everyMs: 30_000, run: (signal) => sweepRound(deps, signal), logger, metrics }),
     createWatchdog({
       ...watch,

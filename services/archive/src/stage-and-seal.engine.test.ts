@@ -62,8 +62,8 @@ function setUp() {
   const plan = async () => {
     const batches = await open()
     const now = new Date()
-    const made = logPlan(batches, { profile, now })
-    await planLog(database, { batches, plan: made, now })
+    const made = logPlan(batches, [], { profile, now })
+    await planLog(database, { batches, plan: made, keptFor: [], now })
     return made
   }
   return {

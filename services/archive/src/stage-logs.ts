@@ -11,6 +11,7 @@ import {
 } from '@streamkeeper/pipeline'
 import { crashPoint } from '@streamkeeper/runtime'
 import type { Deps } from './deps.js'
+import { kindOf } from './kind-of.js'
 import { batchSpoolKey, digest, packLines, type PackedLines } from './log-lines.js'
 
 const backOff = { firstMs: 500, capMs: 15_000 }
@@ -95,6 +96,7 @@ async function stageRest(
     sha256: packed.sha256,
     size: packed.size,
     spoolKey,
+    streamIds: kindOf(topic) === 'chat' ? [...new Set(records.flatMap(({ key }) => key ?? []))] : [],
     brokerFirstAt: new Date(times.reduce((a, b) => Math.min(a, b))),
     brokerLastAt: new Date(times.reduce((a, b) => Math.max(a, b))),
     stagedAt: new Date(now()),

@@ -1,3 +1,4 @@
+import type { RecordClass, StreamClass } from '@streamkeeper/contracts'
 import { sql } from 'drizzle-orm'
 import { bigint, index, integer, json, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import { moment, offset, wholeNumber } from './columns.js'
@@ -45,6 +46,8 @@ export const stagedBatches = pgTable(
     sha256: text('sha256').notNull(),
     size: integer('size').notNull(),
     spoolKey: text('spool_key').notNull(),
+    /** Streams whose content lies in the batch: they decide for how long it is kept. */
+    streamIds: json('stream_ids').$type<readonly string[]>().notNull().default([]),
     brokerFirstAt: moment('broker_first_at').notNull(),
     brokerLastAt: moment('broker_last_at').notNull(),
     stagedAt: moment('staged_at').notNull(),
@@ -110,6 +113,27 @@ export const sealPlans = pgTable(
     sealedAt: moment('sealed_at'),
   },
   (table) => [index('seal_plans_open').on(table.sealedAt)],
+)
+
+/** Writer: archive. Whose content an object holds, and by what its date was counted: it is extended when that changes. */
+export const archiveStreams = pgTable(
+  'archive_streams',
+  {
+    objectKey: text('object_key').notNull(),
+    streamId: text('stream_id').notNull(),
+    kind: text('kind').$type<RecordClass>().notNull(),
+    /** The latest time that the date was counted from, and the class of the stream that it was counted by. */
+    countedFrom: moment('counted_from').notNull(),
+    countedClass: text('counted_class').$type<StreamClass>(),
+    /** End of the stream that it was counted from; null while the stream had none. */
+    countedEnd: moment('counted_end'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.objectKey, table.streamId] }),
+    index('archive_streams_open')
+      .on(table.streamId)
+      .where(sql`${table.countedEnd} is null`),
+  ],
 )
 
 /** Writer: archive. What lies in the archive, as it was read back. */
