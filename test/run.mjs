@@ -36,7 +36,7 @@ async function jest(suite, env) {
   const report = join(scratch, `${suite}.json`)
   // Suites with engines share them and two cores: one file at a time keeps their figures and deadlines honest.
   const workers = ['engine', 'integration', 'browser'].includes(suite)
-    ? ['--runInBand', '--forceExit']
+    ? ['--runInBand']
     : ['--maxWorkers=2']
   const code = await run(
     process.execPath,
