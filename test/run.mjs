@@ -35,9 +35,7 @@ async function jest(suite, env) {
   console.log(`\n== ${suite}`)
   const report = join(scratch, `${suite}.json`)
   // Suites with engines share them and two cores: one file at a time keeps their figures and deadlines honest.
-  const workers = ['engine', 'integration', 'browser'].includes(suite)
-    ? ['--runInBand']
-    : ['--maxWorkers=2']
+  const workers = ['engine', 'integration', 'browser'].includes(suite) ? ['--runInBand'] : ['--maxWorkers=2']
   const code = await run(
     process.execPath,
     [

@@ -2,18 +2,36 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { testCardPath } from '@streamkeeper/inference'
-import { cutSegments, encodeStillClip, filmPath, type CutSegment } from '@streamkeeper/media'
+import {
+  cutSegments,
+  encodePatternClip,
+  encodeStillClip,
+  filmPath,
+  type CutSegment,
+  type Pattern,
+} from '@streamkeeper/media'
 
 /** A clip cut into segments once, looped by the broadcast. */
 export interface Clip {
   readonly segments: readonly CutSegment[]
 }
 
+export type Clips = Readonly<Record<'film' | 'testCard' | Pattern, Clip>>
+
 /** The clips of the demo, encoded at the first start and kept in the media folder. */
-export async function prepareClips(mediaRoot: string): Promise<{ readonly film: Clip; readonly testCard: Clip }> {
+export async function prepareClips(mediaRoot: string): Promise<Clips> {
+  const pattern = (name: Pattern): Promise<Clip> =>
+    prepare(mediaRoot, name, async (folder) => {
+      const out = join(folder, `${name}.mp4`)
+      await encodePatternClip(name, 12, out)
+      return out
+    })
   return {
     film: await prepare(mediaRoot, 'film', async () => fileURLToPath(filmPath)),
     testCard: await prepare(mediaRoot, 'test-card', (folder) => encodeTestCard(join(folder, 'test-card.mp4'))),
+    cells: await pattern('cells'),
+    drift: await pattern('drift'),
+    figures: await pattern('figures'),
   }
 }
 

@@ -1,3 +1,4 @@
+import type { FfmpegCommand } from 'fluent-ffmpeg'
 import { openCommand, runCommand, toFileInput } from './media-file.js'
 
 export interface StillClipOptions {
@@ -18,6 +19,29 @@ export async function encodeStillClip(
   const command = openCommand()
     .input(await toFileInput(image))
     .inputOptions(['-protocol_whitelist', 'file,pipe', '-f', 'image2', '-loop', '1', '-framerate', '25'])
+  await encodeClip(command, { seconds, out, audio })
+}
+
+/** Harmless moving pictures that ffmpeg draws by itself. */
+const patterns = {
+  /** Cells that live and die: busy, like a game. */
+  cells: 'life=size=320x180:rate=25:mold=10:ratio=0.1:seed=7:death_color=#204060:life_color=#80e0a0',
+  /** Colours that drift: as calm as a talking head. */
+  drift: 'gradients=size=1280x720:rate=25:speed=0.01:seed=7:nb_colors=4',
+  /** Figures that move and count: detail everywhere. */
+  figures: 'testsrc2=size=1280x720:rate=25',
+} as const
+export type Pattern = keyof typeof patterns
+
+/** The same clip of a pattern. Throws MediaFileError. */
+export async function encodePatternClip(pattern: Pattern, seconds: number, out: string): Promise<void> {
+  await encodeClip(openCommand().input(patterns[pattern]).inputFormat('lavfi'), { seconds, out, audio: true })
+}
+
+async function encodeClip(
+  command: FfmpegCommand,
+  { seconds, out, audio }: { readonly seconds: number; readonly out: string; readonly audio: boolean },
+): Promise<void> {
   if (audio) command.input('anullsrc=r=48000:cl=stereo').inputFormat('lavfi')
   command
     .outputOptions(['-t', String(seconds), '-map_metadata', '-1', '-c:v', 'libx264', '-preset', 'veryfast'])
