@@ -18,6 +18,7 @@ import { toPortError } from './to-port-error.js'
 import { Publisher } from './publisher.js'
 import { KafkaSubscription } from './kafka-subscription.js'
 import { checkTopics, makeTopics } from './topics.js'
+import { fetchBounds } from './fetch-bounds.js'
 import { toLogRecord } from './to-log-record.js'
 
 // A CommonJS module: Node gives its values by the default export alone.
@@ -128,7 +129,7 @@ class KafkaEventLog implements EventLog {
 
   bounds(topic: string): Promise<readonly { partition: number; first: bigint; end: bigint }[]> {
     return this.#ask('bounds', async (admin) =>
-      (await admin.fetchTopicOffsets(topic)).map(({ partition, low, high }) => ({
+      (await fetchBounds(admin, topic)).map(({ partition, low, high }) => ({
         partition,
         first: BigInt(low),
         end: BigInt(high),
@@ -142,7 +143,7 @@ class KafkaEventLog implements EventLog {
       const lags: PartitionLag[] = []
       for (const topic of topics) {
         const own = committed.find((one) => one.topic === topic)?.partitions ?? []
-        for (const { partition, low, high } of await admin.fetchTopicOffsets(topic)) {
+        for (const { partition, low, high } of await fetchBounds(admin, topic)) {
           const stored = BigInt(own.find((one) => one.partition === partition)?.offset ?? -1)
           lags.push({ topic, partition, end: BigInt(high), committed: stored < 0n ? BigInt(low) : stored })
         }

@@ -15,13 +15,14 @@ export function createKafkaLogger(logger: KafkaLogger | undefined): logCreator {
     ({ level, namespace, log }: LogEntry) => {
       if (logger === undefined || level === logLevel.NOTHING) return
       const { message, timestamp: _, logger: __, stack: ___, ...fields } = log
-      const isLoud = (level === logLevel.ERROR || level === logLevel.WARN) && !isStarting(log['error'])
+      const isLoud =
+        (level === logLevel.ERROR || level === logLevel.WARN) && !isPassing(`${message} ${String(log['error'])}`)
       const write = isLoud ? 'warn' : 'debug'
       logger[write]({ ...fields, namespace, detail: message }, 'kafkajs')
     }
 }
 
-/** What every new group gets to hear a few times from a broker that has just begun. */
-function isStarting(error: unknown): boolean {
-  return typeof error === 'string' && /coordinator is (not available|loading)/.test(error)
+/** What everybody gets to hear many times from a broker that has just begun, and what passes by itself. */
+function isPassing(words: string): boolean {
+  return /coordinator is (not available|loading)|find group coordinator|not the leader for that/.test(words)
 }

@@ -1,10 +1,14 @@
 import { RetriableError, type TopicDifference, type TopicSpec } from '@streamkeeper/pipeline'
 import kafkajs, { type Admin } from 'kafkajs'
 
+import { fetchBounds } from './fetch-bounds.js'
+
 // A CommonJS module: Node gives its values by the default export alone.
 const { ConfigResourceTypes } = kafkajs
 
-const servedWithinMs = 15_000
+/** A broker that has just begun, on a machine that is busy, takes its time to lead some hundred new partitions. */
+const servedWithinMs = 90_000
+const lookEveryMs = 300
 
 /** Makes the topics that are missing, in one request, and gives the names of all that did not exist. */
 export async function makeTopics(admin: Admin, specs: readonly TopicSpec[]): Promise<ReadonlySet<string>> {
@@ -33,13 +37,13 @@ export async function makeTopics(admin: Admin, specs: readonly TopicSpec[]): Pro
  */
 async function waitUntilServed(admin: Admin, names: readonly string[]): Promise<void> {
   for (const deadline = Date.now() + servedWithinMs; ;) {
-    const failure = await Promise.all(names.map((name) => admin.fetchTopicOffsets(name))).then(
+    const failure = await Promise.all(names.map((name) => fetchBounds(admin, name))).then(
       () => null,
       (error: unknown) => ({ error }),
     )
     if (failure === null) return
     if (Date.now() > deadline) throw new RetriableError('topics: not served in time', { cause: failure.error })
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    await new Promise((resolve) => setTimeout(resolve, lookEveryMs))
   }
 }
 

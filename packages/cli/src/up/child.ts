@@ -45,10 +45,9 @@ export class Child {
   start(): void {
     const { name, script, args = [], env } = this.#spec
     const startedAt = Date.now()
-    // The advice about Node's version is given once, by the start script.
-    const flags = ['--enable-source-maps', '--disable-warning=NodeVersionSupportWarning']
-    const child = spawn(process.execPath, [...flags, script, '--supervised', ...args], {
-      env: { ...process.env, ...env },
+    const child = spawn(process.execPath, ['--enable-source-maps', script, '--supervised', ...args], {
+      // The advice about Node's version is given once, by the start script.
+      env: { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', ...env },
       // It ends when its standard input does: also when this process is killed and can stop nobody.
       stdio: ['pipe', 'pipe', 'pipe'],
       // A Ctrl-C of the terminal reaches the supervisor alone, which ends all in order.

@@ -83,9 +83,10 @@ async function examine(deps: MediaDeps, segment: SegmentAccepted, decoded: Decod
   let models: readonly Versioned[] = []
   for (const picture of decoded.pictures) {
     const look = await lookAtPicture(deps.classifiers, segment, picture)
-    if (look.unseen !== null) return { ...notLooked('no-model', look.unseen), signals }
-    models = look.models
+    // What the others found counts, also when one could not look.
     if (look.signals.length > 0) signals.push(...(await keepEvidence(deps, { segment, picture, look })))
+    if (look.unseen !== null) return { ...notLooked(look.unseen.reason, look.unseen.detail), signals }
+    models = look.models
   }
   return { state: 'looked', reason: null, detail: null, models, pictures: decoded.pictures.length, signals }
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { SegmentAccepted, SignalRaised, Versioned } from '@streamkeeper/contracts'
+import type { NotLookedReason, SegmentAccepted, SignalRaised, Versioned } from '@streamkeeper/contracts'
 import {
   isTestCardCode,
   readCodes,
@@ -15,7 +15,7 @@ export interface Look {
   readonly signals: readonly SignalRaised[]
   readonly codes: readonly string[]
   readonly models: readonly Versioned[]
-  readonly unseen: string | null
+  readonly unseen: { readonly reason: NotLookedReason; readonly detail: string } | null
 }
 
 /** The code reader as a versioned source. */
@@ -48,10 +48,17 @@ export async function lookAtPicture(
     signals: isCard ? [...hits, card] : hits,
     codes: codes.map((code) => code.text),
     models: [...results.flatMap(({ result }) => (result.outcome === 'scored' ? [result.model] : [])), codeReader],
-    unseen: failed === undefined ? null : `${failed.reason}: ${failed.detail}`,
+    unseen: failed === undefined ? null : unseenBy(failed),
   }
 }
 
+/** A model that came to no answer in time is short of machines, not broken. */
+function unseenBy({ reason, detail }: Failed): NonNullable<Look['unseen']> {
+  const isLate = reason === 'timeout' || reason === 'overloaded'
+  return { reason: isLate ? 'overload' : 'no-model', detail: `${reason}: ${detail}` }
+}
+
+type Failed = Extract<ClassifierResult, { outcome: 'failed' }>
 type Hit = Pick<SignalRaised, 'lane' | 'label' | 'score' | 'severity' | 'source'>
 
 /** Scores from the review line of the model's manifest on; what lies below is only coverage. */
