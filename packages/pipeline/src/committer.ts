@@ -44,6 +44,7 @@ export class Committer {
   /** Commits at once what is finished. Throws FencedError when the assignment has ended. */
   flush(): Promise<void> {
     const commit = this.#chain.then(() => this.#commit())
+    // Whoever asked gets the error; the next commit only waits its turn.
     this.#chain = commit.catch(() => undefined)
     return commit
   }

@@ -1,8 +1,7 @@
 import type { ReviewJob } from '@streamkeeper/contracts'
 import type { ReviewQueue } from '@streamkeeper/pipeline'
-import { until } from '@streamkeeper/testkit'
+import { PrivateRedis, until } from '@streamkeeper/testkit'
 import { Worker } from 'bullmq'
-import { PrivateRedis } from './_private-redis.js'
 import { checkRedis, createBullReviewQueue } from './index.js'
 
 function jobOf(n: number): ReviewJob {

@@ -1,5 +1,4 @@
-import { until } from '@streamkeeper/testkit'
-import { PrivateRedis } from './_private-redis.js'
+import { PrivateRedis, until } from '@streamkeeper/testkit'
 import { createMarks } from './index.js'
 
 const hour = 3_600_000

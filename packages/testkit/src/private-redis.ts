@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { until } from '@streamkeeper/testkit'
+import { until } from './until.js'
 
 /** A redis-server of one test file, to be stopped and started on the same port and data. */
 export class PrivateRedis {
