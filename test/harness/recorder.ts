@@ -1,5 +1,5 @@
 import { topicName, topics, type Topic } from '@streamkeeper/contracts'
-import type { EventLog, LogRecord, Subscription } from '@streamkeeper/pipeline'
+import { isFenced, isRetriable, type EventLog, type LogRecord, type Subscription } from '@streamkeeper/pipeline'
 import { until } from '@streamkeeper/testkit'
 import type { SinkRecord } from '../checker/types.js'
 
@@ -27,7 +27,11 @@ export class Recorder {
       onBatch: async ({ records, assignment }) => {
         for (const record of records) this.#keep(record)
         const last = records.at(-1)
-        if (last !== undefined && assignment.isCurrent()) await assignment.commit(last.offset)
+        if (last === undefined || !assignment.isCurrent()) return
+        // While the log is away, or the partition moves, nothing is lost: what was not committed is read again.
+        await assignment.commit(last.offset).catch((error: unknown) => {
+          if (!isFenced(error) && !isRetriable(error)) throw error
+        })
       },
     })
     // What reads shows a failure: see all().

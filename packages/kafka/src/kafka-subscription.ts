@@ -31,7 +31,7 @@ const graceMs = 20
 const maxHeldBytes = 64 * 1024 * 1024
 const moreBytes = 16 * 1024 * 1024
 const concurrency = 64
-const longestPauseMs = 10_000
+const longestPauseMs = 2_000
 
 /** A member of a group that outlives its brokers: a consumer of kafkajs that has crashed is replaced by a new one. */
 export class KafkaSubscription implements Subscription {

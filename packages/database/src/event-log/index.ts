@@ -1,0 +1,1 @@
+export { createPostgresEventLog, type PostgresLogOptions } from './postgres-event-log.js'
