@@ -8,7 +8,7 @@ export interface ServiceProcessOptions {
 }
 
 const firstWaitMs = 500
-const longestWaitMs = 15_000
+const longestWaitMs = 5_000
 const provenMs = 60_000
 const killAfterMs = 30_000
 const keepLines = 200

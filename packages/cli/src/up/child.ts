@@ -19,7 +19,8 @@ export interface ChildEvents {
 }
 
 const firstWaitMs = 500
-const longestWaitMs = 15_000
+/** Longer would be a promise broken: whatever happens to it, a service is back within a minute. */
+const longestWaitMs = 5_000
 /** A process that lived so long has earned a fresh back-off. */
 const provenMs = 60_000
 /** Above the 25 s that a service gives itself. */
