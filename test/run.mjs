@@ -34,7 +34,8 @@ async function step(name, command, args) {
 async function jest(suite, env) {
   console.log(`\n== ${suite}`)
   const report = join(scratch, `${suite}.json`)
-  // Suites with engines share them and two cores: one file at a time keeps their figures and deadlines honest.
+  // Suites with engines share them and two cores: one file at a time keeps their figures and deadlines honest. A file whose
+  // start failed leaves connections open: the run must end all the same.
   const workers = ['engine', 'integration', 'browser'].includes(suite) ? ['--runInBand'] : ['--maxWorkers=2']
   const code = await run(
     process.execPath,

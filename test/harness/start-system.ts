@@ -119,7 +119,8 @@ async function openPorts(engines: Engines, { name, prefix, databaseUrl }: Names)
   const bucket = (kind: string) => ({ endpoint, region, credentials, pathStyle: true, bucket: `${name}-${kind}` })
   const specs = (Object.keys(topics) as Topic[]).map((topic) => ({ ...topics[topic], name: topicName(prefix, topic) }))
   await Promise.all([
-    log.ensureTopics(specs),
+    // A broker that has just come up may still choose leaders for what it holds.
+    until(() => log.ensureTopics(specs).then(() => true), { what: 'the topics', withinMs: 60_000, everyMs: 500 }),
     migrate(database),
     ensureBucket(bucket('spool'), { versioning: false, objectLock: false }),
     ensureBucket(bucket('archive'), { versioning: true, objectLock: true }),
