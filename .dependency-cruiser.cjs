@@ -42,6 +42,13 @@ module.exports = {
       to: { path: '^packages/(kafka|redis|queue|storage|database|media|inference|runtime)/', pathNot: '^packages/$1/' },
     },
     {
+      name: 'services-open-engines-by-one-room',
+      comment: 'which log and which store there is, is decided in packages/engines alone',
+      severity: 'error',
+      from: { path: '^services/' },
+      to: { path: '^packages/(kafka|storage|database/src/event-log)/' },
+    },
+    {
       name: 'testkit-only-from-tests',
       severity: 'error',
       from: { path: '^(packages|services|infra)/', pathNot: `(${isTest}|^packages/testkit/)` },

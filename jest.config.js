@@ -1,4 +1,7 @@
-/** Five suites from one file; `--selectProjects` picks. Only `unit` and `architecture` run without engines. */
+/**
+ * Six suites from one file; `--selectProjects` picks. `unit` and `architecture` need no engines, `engine` PostgreSQL and
+ * Redis, `native` Kafka and an S3 store; `integration` and `browser` run on the set that STREAMKEEPER_TEST_ENGINES names.
+ */
 const common = {
   rootDir: import.meta.dirname,
   testEnvironment: 'node',
@@ -14,10 +17,11 @@ const project = (displayName, testMatch, more = {}) => ({ ...common, displayName
 export default {
   projects: [
     project('unit', ['<rootDir>/{packages,services,infra,models}/**/*.test.ts', '<rootDir>/test/checker/*.test.ts'], {
-      testPathIgnorePatterns: ['/node_modules/', '/dist/', '\\.engine\\.test\\.ts$'],
+      testPathIgnorePatterns: ['/node_modules/', '/dist/', '\\.(engine|native)\\.test\\.ts$'],
     }),
     project('architecture', ['<rootDir>/test/architecture/**/*.test.ts']),
     project('engine', ['<rootDir>/{packages,services,infra}/**/*.engine.test.ts']),
+    project('native', ['<rootDir>/{packages,services,infra}/**/*.native.test.ts']),
     project('integration', ['<rootDir>/test/{integration,faults}/**/*.test.ts']),
     project('browser', ['<rootDir>/test/browser/**/*.test.ts']),
   ],

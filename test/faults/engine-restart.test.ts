@@ -1,14 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { until, type Engines } from '@streamkeeper/testkit'
+import { engineSet, until } from '@streamkeeper/testkit'
 import { checkRun } from '../checker/check-run.js'
 import type { Fault } from '../checker/types.js'
 import { allServices } from '../harness/all-services.js'
-import { startPrivateEngines, type PrivateEngines } from '../harness/private-engines.js'
+import { enginesOf, startPrivateEngines, type PrivateEngines } from '../harness/private-engines.js'
 import { readSinks } from '../harness/read-sinks.js'
 import { startSystem, type System } from '../harness/start-system.js'
 
-const engineNames: readonly (keyof Engines)[] = ['redis', 's3', 'postgres', 'kafka']
 const awayMs = 20_000
 const recoverWithinMs = 60_000
 const streams = Array.from({ length: 8 }, (_, n) => `restart-${n}`)
@@ -19,7 +18,7 @@ let traffic: { stop(): Promise<number> }
 const faults: Fault[] = []
 
 beforeAll(async () => {
-  engines = await startPrivateEngines()
+  engines = await startPrivateEngines(engineSet())
   system = await startSystem({ services: allServices(), engines: engines.engines })
   const { events, producer } = system
   const start = [events.account('streamer'), ...streams.map((stream) => events.started(stream, 'streamer'))]
@@ -80,7 +79,7 @@ async function flowGoesOn(name: string): Promise<number> {
   return Math.round(performance.now() - from)
 }
 
-test.each(engineNames)(
+test.each(enginesOf(engineSet()))(
   '%s away for 20 s: the flow goes on by itself',
   async (name) => {
     await system.explain(async () => {

@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { repositoryRoot, type Engines } from '@streamkeeper/testkit'
+import { repositoryRoot, type Engines, type EngineSet } from '@streamkeeper/testkit'
 
 export interface PrivateEngines {
   readonly engines: Engines
@@ -13,8 +13,13 @@ export interface PrivateEngines {
   dispose(): Promise<void>
 }
 
+/** The processes that a set is made of. */
+export function enginesOf(set: EngineSet): readonly (keyof Engines)[] {
+  return set === 'local' ? ['redis', 'postgres'] : ['redis', 's3', 'postgres', 'kafka']
+}
+
 /** A set of engines of our own, so that a test that stops one harms no other. */
-export async function startPrivateEngines(): Promise<PrivateEngines> {
+export async function startPrivateEngines(set: EngineSet): Promise<PrivateEngines> {
   const data = mkdtempSync(join(tmpdir(), 'streamkeeper-faults-'))
   // PostgreSQL runs as another user than root and must reach its cluster in here.
   chmodSync(data, 0o711)
@@ -26,7 +31,7 @@ export async function startPrivateEngines(): Promise<PrivateEngines> {
     await run('stop')
     rmSync(data, { recursive: true, force: true })
   }
-  await run('start').catch(async (error: unknown) => {
+  await run('start', ...enginesOf(set)).catch(async (error: unknown) => {
     await dispose()
     throw error
   })

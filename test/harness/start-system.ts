@@ -3,10 +3,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { topicName, topics, type Topic } from '@streamkeeper/contracts'
 import { createScratchDatabase, migrate, openDatabase, type Database } from '@streamkeeper/database'
-import { createKafkaEventLog } from '@streamkeeper/kafka'
+import { openArchive, openEventLog, openSpool } from '@streamkeeper/engines'
 import type { EventLog, ObjectStore } from '@streamkeeper/pipeline'
-import { createS3ObjectStore, ensureBucket } from '@streamkeeper/storage'
-import { engines as sharedEngines, repositoryRoot, uniqueName, until, type Engines } from '@streamkeeper/testkit'
+import { eventLogSettings, objectSettings, readConfig, type ConfigOf } from '@streamkeeper/runtime'
+import { ensureBucket } from '@streamkeeper/storage'
+import {
+  engineEnvironment,
+  engines as sharedEngines,
+  engineSet,
+  repositoryRoot,
+  uniqueName,
+  until,
+  type Engines,
+} from '@streamkeeper/testkit'
 import { LiveEvents } from './live-events.js'
 import { Producer } from './producer.js'
 import { moderationTopics, Recorder } from './recorder.js'
@@ -22,7 +31,7 @@ export interface StartOptions {
   readonly engines?: Engines
 }
 
-/** The built services on real engines, under a prefix, a database and buckets of their own. */
+/** The built services on the engines of this run's set, under a prefix, a database and buckets of their own. */
 export interface System {
   readonly prefix: string
   readonly env: Readonly<Record<string, string>>
@@ -50,7 +59,7 @@ export async function startSystem(options: StartOptions): Promise<System> {
   const folder = mkdtempSync(join(tmpdir(), 'streamkeeper-system-'))
   const scratch = await createScratchDatabase(engines.postgres.url)
   const env = environment(engines, { name, prefix, folder, databaseUrl: scratch.url, more: options.env ?? {} })
-  const ports = await openPorts(engines, { name, prefix, databaseUrl: scratch.url })
+  const ports = await openPorts(env, { name, prefix, databaseUrl: scratch.url })
   const services = new Map(options.services.map((service) => [service, makeService(service, env)]))
   for (const service of services.values()) service.start()
   const system: System = {
@@ -93,15 +102,7 @@ function environment(
   return {
     PATH: process.env['PATH'] ?? '',
     HOME: folder,
-    STREAMKEEPER_KAFKA_BROKERS: engines.kafka.brokers,
-    STREAMKEEPER_REDIS_URL: engines.redis.url,
-    STREAMKEEPER_DATABASE_URL: databaseUrl,
-    STREAMKEEPER_S3_ENDPOINT: engines.s3.endpoint,
-    STREAMKEEPER_S3_REGION: engines.s3.region,
-    STREAMKEEPER_S3_BUCKET: `${name}-archive`,
-    STREAMKEEPER_SPOOL_BUCKET: `${name}-spool`,
-    AWS_ACCESS_KEY_ID: engines.s3.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: engines.s3.secretAccessKey,
+    ...engineEnvironment(engineSet(), { name, databaseUrl, folder }, engines),
     STREAMKEEPER_TOPIC_PREFIX: prefix,
     STREAMKEEPER_DATA_DIR: join(folder, 'data'),
     STREAMKEEPER_KEYS_DIR: join(folder, 'data/keys'),
@@ -112,18 +113,18 @@ function environment(
   }
 }
 
-async function openPorts(engines: Engines, { name, prefix, databaseUrl }: Names) {
-  const log = createKafkaEventLog({ brokers: engines.kafka.brokers.split(','), clientId: `${name}-test` })
+async function openPorts(env: Readonly<Record<string, string>>, { name, prefix, databaseUrl }: Names) {
+  // The SDK's own chain reads the process, not our settings.
+  for (const key of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']) process.env[key] = env[key] ?? ''
+  const { config } = readConfig({ ...eventLogSettings, ...objectSettings }, env)
+  const log = openEventLog(config, { clientId: `${name}-test` })
   const database = openDatabase({ url: databaseUrl, poolSize: 4 })
-  const { endpoint, region, ...credentials } = engines.s3
-  const bucket = (kind: string) => ({ endpoint, region, credentials, pathStyle: true, bucket: `${name}-${kind}` })
   const specs = (Object.keys(topics) as Topic[]).map((topic) => ({ ...topics[topic], name: topicName(prefix, topic) }))
   await Promise.all([
     // A broker that has just come up may still choose leaders for what it holds.
     until(() => log.ensureTopics(specs).then(() => true), { what: 'the topics', withinMs: 60_000, everyMs: 500 }),
     migrate(database),
-    ensureBucket(bucket('spool'), { versioning: false, objectLock: false }),
-    ensureBucket(bucket('archive'), { versioning: true, objectLock: true }),
+    makeBuckets(config),
   ])
   const recorder = new Recorder(log, { prefix, topics: moderationTopics })
   await recorder.start()
@@ -131,11 +132,20 @@ async function openPorts(engines: Engines, { name, prefix, databaseUrl }: Names)
     log,
     database,
     recorder,
-    spool: createS3ObjectStore(bucket('spool')),
-    archive: createS3ObjectStore(bucket('archive')),
+    spool: openSpool(config),
+    archive: openArchive(config),
     events: new LiveEvents(prefix),
     producer: new Producer(log, prefix),
   }
+}
+
+/** Also for tests that run no archive: what looks into the buckets must find them. */
+async function makeBuckets(config: ConfigOf<typeof objectSettings>): Promise<void> {
+  const { s3Endpoint: endpoint, s3Region: region, spoolBucket, s3Bucket } = config
+  if (endpoint === undefined) return
+  const options = (bucket: string) => ({ endpoint, region, pathStyle: true, bucket })
+  await ensureBucket(options(spoolBucket), { versioning: false, objectLock: false })
+  await ensureBucket(options(s3Bucket), { versioning: true, objectLock: true })
 }
 
 function makeService(name: ServiceName, env: Readonly<Record<string, string>>): ServiceProcess {

@@ -9,9 +9,9 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { createScratchDatabase, listArchiveObjects, listCoverage, openDatabase } from '@streamkeeper/database'
 import { testCardPath } from '@streamkeeper/inference'
 import { encodeStillClip, filmPath } from '@streamkeeper/media'
-import { engines, repositoryRoot, uniqueName, until } from '@streamkeeper/testkit'
+import { engineEnvironment, engines, engineSet, repositoryRoot, uniqueName, until } from '@streamkeeper/testkit'
 
-/** The command line against a whole system that it started itself, on engines named by the environment. */
+/** The command line against a whole system that it started itself, on the engines of this run's set, named by the environment. */
 const bin = join(repositoryRoot(), 'packages/cli/bin/streamkeeper.mjs')
 const folder = mkdtempSync(join(tmpdir(), 'streamkeeper-cli-'))
 const data = join(folder, 'data')
@@ -54,21 +54,12 @@ function jsonLines(text: string): Record<string, unknown>[] {
 }
 
 beforeAll(async () => {
-  const { kafka, redis, postgres, s3 } = engines()
-  scratch = await createScratchDatabase(postgres.url)
+  scratch = await createScratchDatabase(engines().postgres.url)
   mkdirSync(join(folder, 'home'))
   env = {
     PATH: process.env['PATH'] ?? '',
     HOME: join(folder, 'home'),
-    STREAMKEEPER_KAFKA_BROKERS: kafka.brokers,
-    STREAMKEEPER_REDIS_URL: redis.url,
-    STREAMKEEPER_DATABASE_URL: scratch.url,
-    STREAMKEEPER_S3_ENDPOINT: s3.endpoint,
-    STREAMKEEPER_S3_REGION: s3.region,
-    STREAMKEEPER_S3_BUCKET: `${name}-archive`,
-    STREAMKEEPER_SPOOL_BUCKET: `${name}-spool`,
-    AWS_ACCESS_KEY_ID: s3.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: s3.secretAccessKey,
+    ...engineEnvironment(engineSet(), { name, databaseUrl: scratch.url, folder }),
     STREAMKEEPER_TOPIC_PREFIX: `${name}.`,
     STREAMKEEPER_HEALTH_PORT: '0',
     STREAMKEEPER_WINDOW_MS: '2000',
@@ -88,7 +79,12 @@ describe('a system that `up` started', () => {
   test('says that it is ready, where, and who may sign in; no secret of an engine', async () => {
     const ready = await up.ready
     expect(ready).toMatchObject({ event: 'ready', console: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) })
-    expect(ready['engines']).toMatchObject({ set: 'external', kafka: env['STREAMKEEPER_KAFKA_BROKERS'] })
+    expect(ready['engines']).toMatchObject({
+      set: 'external',
+      ...(engineSet() === 'native'
+        ? { kafka: env['STREAMKEEPER_KAFKA_BROKERS'] }
+        : { objects: env['STREAMKEEPER_OBJECTS_DIR'] }),
+    })
     expect(ready['signIn']).toMatchObject({ username: 'admin' })
     expect(JSON.stringify(ready['engines'])).not.toContain('@')
   }, 90_000)
@@ -96,7 +92,11 @@ describe('a system that `up` started', () => {
   test('status: every service ready, every engine answers, the lag of every group', () => {
     const { code, out } = run(['status', '--json'])
     const [status] = jsonLines(out)
-    expect(status).toMatchObject({ ok: true, openCases: 0, engines: { kafka: true, postgres: true, redis: true } })
+    expect(status).toMatchObject({
+      ok: true,
+      openCases: 0,
+      engines: { 'event log': true, postgres: true, redis: true },
+    })
     expect(Object.keys(status?.['services'] ?? {}).toSorted()).toEqual([
       'archive',
       'console',

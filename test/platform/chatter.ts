@@ -1,26 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { encodeEvent } from '@streamkeeper/contracts'
 import type { EventLog } from '@streamkeeper/pipeline'
-
-const lines = [
-  '主播好',
-  '今天讲什么?',
-  'hello from Lisbon',
-  '这个镜头好看',
-  'nice one',
-  '哈哈哈哈',
-  'what is the song?',
-  '第一次来',
-  'great quality today',
-  '晚上好',
-  // Harmless words of the demo lexicon, some of them in disguise.
-  'who sells a blue kite here?',
-  '有没有蓝色风筝',
-  'ｂｌｕｅ　ｋｉｔｅ anyone',
-  '纸\u200B灯\u200B笼 加我',
-  'BLUE KITE!!',
-  'paper lantern, paper lantern',
-] as const
+import { chatLine } from './chat-lines.js'
 
 /** Says a line in one of the streams at every tick. */
 export function startChatter(options: {
@@ -33,25 +14,26 @@ export function startChatter(options: {
   let count = 0
   const timer = setInterval(() => {
     const streams = options.streams()
-    const streamId = streams[count % Math.max(1, streams.length)]
-    const text = lines[count % lines.length]
+    // Not in turn: else every stream would hear the same few lines again and again.
+    const streamId = streams[(count * 5 + Math.floor(count / 7)) % Math.max(1, streams.length)]
+    const line = chatLine(count)
     count += 1
-    if (streamId !== undefined && text !== undefined) sayLine(options, streamId, text).catch(options.onError)
+    if (streamId !== undefined) sayLine(options, streamId, line).catch(options.onError)
   }, options.everyMs)
   return { stop: () => clearInterval(timer) }
 }
 
 async function sayLine(
-  { log, topicPrefix }: { log: EventLog; topicPrefix: string },
+  { log, topicPrefix }: { readonly log: EventLog; readonly topicPrefix: string },
   streamId: string,
-  text: string,
+  { text, accountId }: ReturnType<typeof chatLine>,
 ): Promise<void> {
   const messageId = randomUUID()
   const time = new Date()
   const data = {
     streamId,
     messageId,
-    accountId: `viewer-${text.length % 7}`,
+    accountId,
     text,
     kind: 'message' as const,
     sentAt: time.toISOString(),

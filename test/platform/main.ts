@@ -1,9 +1,9 @@
-import { createKafkaEventLog } from '@streamkeeper/kafka'
+import { openEventLog } from '@streamkeeper/engines'
 import { readSettings } from './settings.js'
 import { startPlatform } from './platform.js'
 
 const settings = readSettings(process.env)
-const log = createKafkaEventLog({ brokers: settings.brokers, clientId: 'test-platform' })
+const log = openEventLog(settings.eventLog, { clientId: 'test-platform' })
 const platform = await startPlatform({ ...settings, log, say: (line) => process.stderr.write(`${line}\n`) })
 process.stdout.write(`${JSON.stringify({ event: 'ready', service: 'platform' })}\n`)
 

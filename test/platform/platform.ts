@@ -14,23 +14,23 @@ export interface Platform {
 }
 
 /** The stream that goes on after a cut, as one of a platform that only says that it obeyed. */
-const defiant = 'defiant'
+const defiant = 'game'
 const actions = new Set(['cut-stream', 'suspend-account', 'ban-account'])
 
-/** The demo platform: a film, patterns and the test card on air, chat in both languages, commands obeyed by all streams but one. */
+/** The demo platform: six streams on air, 20 chat messages a second in two languages, commands obeyed by all streams but one. */
 export async function startPlatform(
   options: PlatformSettings & { readonly log: EventLog; readonly say: (line: string) => void },
 ): Promise<Platform> {
   const { log, topicPrefix, mediaRoot, keysDir, disobey, say } = options
   const run = randomUUID().slice(0, 8)
-  const broadcasts = programme(await prepareClips(mediaRoot)).map(
+  const broadcasts = programme(await prepareClips(mediaRoot, say)).map(
     ({ name, ...what }) => new Broadcast({ log, topicPrefix, media: 'file', streamId: `demo-${name}-${run}`, ...what }),
   )
   for (const broadcast of broadcasts) await broadcast.start()
   const chatter = startChatter({
     log,
     topicPrefix,
-    everyMs: 250,
+    everyMs: 50,
     streams: () => broadcasts.filter((one) => one.isOnAir).map((one) => one.streamId),
     onError: (error) => say(`chat: ${String(error)}`),
   })
@@ -55,7 +55,7 @@ export async function startPlatform(
 type Show = Omit<BroadcastOptions, 'log' | 'topicPrefix' | 'media' | 'streamId'> & { readonly name: string }
 
 /** What is on air. */
-function programme({ film, testCard, cells, drift, figures }: Clips): Show[] {
+function programme({ film, testCard, slides, head, game, words }: Clips): Show[] {
   return [
     {
       name: 'film',
@@ -66,28 +66,28 @@ function programme({ film, testCard, cells, drift, figures }: Clips): Show[] {
       clips: [film],
     },
     {
-      name: 'game',
-      accountId: 'demo-gamer',
-      nickname: 'CellPlayer',
-      title: 'Game night: the cells',
-      streamClass: 'game',
-      clips: [cells],
+      name: 'lecture',
+      accountId: 'demo-lecturer',
+      nickname: 'ChartRoom',
+      title: 'Reading charts, part four',
+      streamClass: 'education',
+      clips: [slides],
     },
     {
-      name: 'calm',
-      accountId: 'demo-calm',
-      nickname: '静心一刻',
-      title: '慢慢变化的颜色',
+      name: 'talk',
+      accountId: 'demo-talker',
+      nickname: '夜话',
+      title: '夜话:慢慢聊',
       streamClass: 'other',
-      clips: [drift],
+      clips: [head],
     },
     {
       name: 'shop',
       accountId: 'demo-shop',
-      nickname: 'FigureShop',
-      title: 'Figures, one day only',
+      nickname: '青叶茶铺',
+      title: '新茶上市 New tea tonight',
       streamClass: 'ecommerce',
-      clips: [figures],
+      clips: [words],
     },
     // About 20 s of film, then the card.
     {
@@ -98,13 +98,14 @@ function programme({ film, testCard, cells, drift, figures }: Clips): Show[] {
       streamClass: 'education',
       clips: [film, film, film, film, testCard],
     },
+    // About a minute of play, then the card; and it goes on after a cut.
     {
       name: defiant,
-      accountId: 'demo-defiant',
+      accountId: 'demo-gamer',
       nickname: 'NeverStop',
-      title: 'This platform does not cut this one',
-      streamClass: 'entertainment',
-      clips: [film, drift, testCard],
+      title: 'Game night: this one does not obey a cut',
+      streamClass: 'game',
+      clips: [game, game, game, game, game, testCard],
     },
   ]
 }

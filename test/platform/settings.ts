@@ -1,5 +1,8 @@
+import { eventLogSettings, readConfig } from '@streamkeeper/runtime'
+import type { EventLogConfig } from '@streamkeeper/engines'
+
 export interface PlatformSettings {
-  readonly brokers: readonly string[]
+  readonly eventLog: EventLogConfig
   readonly topicPrefix: string
   /** Folder that file:// references to media may point into. */
   readonly mediaRoot: string
@@ -12,7 +15,7 @@ export interface PlatformSettings {
 /** The demo's addresses, as the services have them. Throws an error that names what is missing. */
 export function readSettings(env: NodeJS.ProcessEnv): PlatformSettings {
   return {
-    brokers: need(env, 'STREAMKEEPER_KAFKA_BROKERS').split(','),
+    eventLog: readConfig(eventLogSettings, env).config,
     topicPrefix: env['STREAMKEEPER_TOPIC_PREFIX'] ?? '',
     mediaRoot: need(env, 'STREAMKEEPER_MEDIA_ROOT'),
     keysDir: need(env, 'STREAMKEEPER_KEYS_DIR'),

@@ -25,6 +25,8 @@ export interface Engine {
   command(place: Place): Promise<Command>
   /** Throws as long as the engine does not answer in its own protocol. */
   probe(state: State): Promise<void>
+  /** Folders of data that may lie outside of the data folder. */
+  folders?(state: State): readonly string[]
   readonly stopSignal: 'SIGTERM' | 'SIGINT'
 }
 

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -45,7 +45,10 @@ describe('the state of a data folder', () => {
     expect(await readState(folder)).toBeNull()
     const state = await ensureState(folder)
     expect(await ensureState(folder)).toEqual(state)
-    const file = await writeEngines(folder, state)
+    const file = await writeEngines(folder, state, ['redis', 'postgres'])
+    expect(Object.keys(JSON.parse(await readFile(file, 'utf8')) as object)).toEqual(['redis', 'postgres'])
+    await writeEngines(folder, state, ['kafka'])
+    expect(Object.keys(JSON.parse(await readFile(file, 'utf8')) as object)).toEqual(['kafka', 'redis', 'postgres'])
     for (const path of [file, join(folder, 'native', 'state.json')]) expect((await stat(path)).mode & 0o777).toBe(0o600)
   })
 

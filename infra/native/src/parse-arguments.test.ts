@@ -9,6 +9,7 @@ describe('the command line', () => {
       data: resolve('/repo/.streamkeeper'),
       json: false,
       kill: false,
+      supervised: false,
     })
   })
 
@@ -25,6 +26,8 @@ describe('the command line', () => {
     [['start', '--kill']],
     [['start', '--wipe']],
     [['start', '--data']],
+    [['start', '--supervised']],
+    [['forget', 'redis']],
   ])('refuses %j with the usage', (line) => {
     expect(() => parseArguments(line, '/repo')).toThrow(/usage: engines/)
   })

@@ -19,6 +19,7 @@ export const postgres: Engine = {
     { commands: ['postgres'], debian: 'postgresql' },
   ],
   stopSignal: 'SIGINT',
+  folders: (state) => [elsewhere(state)],
   prepare,
   command: async (place) => {
     const { folder, user } = await findCluster(place)

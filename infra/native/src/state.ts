@@ -59,11 +59,22 @@ export function renderEngines({
   }
 }
 
-/** Writes `engines.json` into the data folder and returns its path. */
-export async function writeEngines(data: string, state: State): Promise<string> {
+/** Adds these engines to `engines.json` in the data folder and returns its path: it names what was ever started there. */
+export async function writeEngines(data: string, state: State, names: readonly string[]): Promise<string> {
   const file = join(data, 'engines.json')
-  await writePrivate(file, renderEngines(state))
+  const named = new Set<string>([...(await readNames(file)), ...names])
+  await writePrivate(file, Object.fromEntries(Object.entries(renderEngines(state)).filter(([name]) => named.has(name))))
   return file
+}
+
+async function readNames(file: string): Promise<readonly string[]> {
+  try {
+    return Object.keys(JSON.parse(await readFile(file, 'utf8')) as object)
+  } catch (error) {
+    // A file that cannot be read is written anew.
+    if (isMissing(error) || error instanceof SyntaxError) return []
+    throw error
+  }
 }
 
 /** 16 bytes as Kafka writes a UUID; never with a dash in front, which its tool would take for an option. */

@@ -70,6 +70,11 @@ export async function checkEngine(engine: Engine, state: State | null, data: str
   return report(engine, isUp ? 'running' : 'down', { identity, state, began })
 }
 
+/** Whether its process lives; it may still be starting. */
+export async function isRunning({ name }: Engine, data: string): Promise<boolean> {
+  return (await readLive(filesOf(data, name).pidFile)) !== null
+}
+
 async function launch(engine: Engine, place: Place, data: string): Promise<ProcessIdentity> {
   const { pidFile, logFile } = filesOf(data, engine.name)
   const port = engine.port(place.state)

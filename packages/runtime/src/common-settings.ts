@@ -63,6 +63,19 @@ export const databaseSettings = {
   }),
 }
 
+/** Which log carries the events, and how it is reached. */
+export const eventLogSettings = {
+  eventLog: setting('STREAMKEEPER_EVENT_LOG', z.enum(['kafka', 'postgres']), {
+    description: 'Where events flow: kafka, or postgres on one machine without Kafka.',
+    default: 'kafka',
+  }),
+  logRetentionMs: setting('STREAMKEEPER_LOG_RETENTION_MS', integerText(60_000, 31_536_000_000).optional(), {
+    description: 'For how long topics that are made keep their records, in milliseconds; not set: 7 days.',
+  }),
+  ...kafkaSettings,
+  ...databaseSettings,
+}
+
 export const redisSettings = {
   redisUrl: setting('STREAMKEEPER_REDIS_URL', z.url({ protocol: /^rediss?$/ }), {
     description: 'Redis as redis://user:password@host:port/database; rediss:// for TLS.',
@@ -74,6 +87,9 @@ export const redisSettings = {
 const bucketName = z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'expected 3 to 63 of a-z 0-9 . -')
 
 export const objectSettings = {
+  objectsDir: setting('STREAMKEEPER_OBJECTS_DIR', z.string().optional(), {
+    description: 'Folder for all objects in place of an S3 store, on one machine; has no legal force as retention.',
+  }),
   s3Endpoint: setting('STREAMKEEPER_S3_ENDPOINT', z.url({ protocol: /^https?$/ }).optional(), {
     description: 'Address of an S3 store that is not AWS.',
   }),

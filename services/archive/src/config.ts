@@ -1,8 +1,7 @@
 import {
-  databaseSettings,
+  eventLogSettings,
   healthSettings,
   integerText,
-  kafkaSettings,
   logSettings,
   objectSettings,
   setting,
@@ -13,8 +12,7 @@ import { z } from 'zod'
 /** Every environment variable that archive reads. */
 export const settings = {
   ...logSettings,
-  ...kafkaSettings,
-  ...databaseSettings,
+  ...eventLogSettings,
   ...objectSettings,
   ...healthSettings,
   profile: setting('STREAMKEEPER_PROFILE', z.string().regex(/^[a-z0-9-]{1,32}$/, 'expected the id of a profile'), {

@@ -1,27 +1,24 @@
 import { readFile } from 'node:fs/promises'
 import { topicName, topics, type Topic } from '@streamkeeper/contracts'
 import { migrate, openDatabase } from '@streamkeeper/database'
-import { createKafkaEventLog } from '@streamkeeper/kafka'
-import { consume, createDeadLetter } from '@streamkeeper/pipeline'
+import { createArchivePart, createSpoolPart, openArchive, openEventLog, openSpool } from '@streamkeeper/engines'
 import { parseProfile, profileUrl, type Profile } from '@streamkeeper/policy'
 import {
   createConnectionPart,
-  createConsumerPart,
+  createLane,
   createLogger,
   createLogPart,
   createLoop,
   createMetrics,
   createService,
   createWatchdog,
-  kafkaOptions,
+  groupName,
   pipelineObserver,
-  s3Options,
+  type Lane,
   type Metrics,
   type Part,
   type Service,
 } from '@streamkeeper/runtime'
-import { createS3ObjectStore, ensureBucket } from '@streamkeeper/storage'
-import { checkArchive } from './check-archive.js'
 import { extendRound } from './extend-round.js'
 import type { Config } from './config.js'
 import type { Deps } from './deps.js'
@@ -41,7 +38,7 @@ export async function create(config: Config, overrides: Partial<Deps> = {}): Pro
     metrics,
     parts: [...connections(config, deps), ...workers(deps, metrics)],
     dependencies: {
-      kafka: () => log.ping(),
+      'event log': () => log.ping(),
       postgres: () => database.ping(),
       spool: () => spool.ping(),
       archive: () => archive.ping(),
@@ -53,10 +50,10 @@ export async function create(config: Config, overrides: Partial<Deps> = {}): Pro
 async function connect(config: Config, overrides: Partial<Deps> & Pick<Deps, 'logger'>): Promise<Deps> {
   const { logger } = overrides
   return {
-    log: overrides.log ?? createKafkaEventLog({ ...kafkaOptions(config), clientId: 'streamkeeper-archive', logger }),
+    log: overrides.log ?? openEventLog(config, { clientId: 'streamkeeper-archive', logger }),
     database: overrides.database ?? openDatabase({ url: config.databaseUrl, poolSize: 16, logger }),
-    spool: overrides.spool ?? createS3ObjectStore(s3Options(config, config.spoolBucket)),
-    archive: overrides.archive ?? createS3ObjectStore(s3Options(config, config.s3Bucket)),
+    spool: overrides.spool ?? openSpool(config),
+    archive: overrides.archive ?? openArchive(config),
     profile: overrides.profile ?? (await readProfile(config.profile)),
     topicPrefix: config.topicPrefix,
     sealAfterMs: config.sealAfterMs,
@@ -70,75 +67,46 @@ async function readProfile(id: string): Promise<Profile> {
   return parseProfile(await readFile(profileUrl(id), 'utf8'), `profile ${id}`)
 }
 
-function connections(config: Config, { log, database, spool, archive, topicPrefix, logger }: Deps): Part[] {
+function connections(config: Config, { log, database, spool, archive, logger }: Deps): Part[] {
   return [
     createConnectionPart('database', { open: () => migrate(database), close: () => database.close() }),
-    createConnectionPart('spool', {
-      open: () => ensureBucket(s3Options(config, config.spoolBucket), { versioning: false, objectLock: false }),
-      close: () => spool.close(),
-    }),
-    createConnectionPart('archive', {
-      open: () => checkArchive(s3Options(config, config.s3Bucket)),
-      close: () => archive.close(),
-    }),
-    createLogPart(log, { topicPrefix, logger }),
+    createSpoolPart(config, spool),
+    createArchivePart(config, archive, logger),
+    createLogPart(log, config, logger),
   ]
 }
 
 function workers(deps: Deps, metrics: Metrics): Part[] {
   const { log, logger, topicPrefix } = deps
-  const consumer = createSegmentConsumer(deps, metrics)
-  const [segmentGroup, logGroup] = [segmentGroupOf(topicPrefix), `${topicPrefix}streamkeeper-archive`]
+  const segments = createSegmentLane(deps, metrics)
+  const logGroup = groupName(topicPrefix, 'archive')
   const logTopics = keptTopics.map((topic) => topicName(topicPrefix, topic))
-  const watch = { log, logger, metrics }
   return [
-    consumer,
+    segments.part,
     createLogStagePart(deps, logGroup, logTopics),
     createLoop({ name: 'seal', everyMs: 1_000, run: (signal) => sealRound(deps, signal), logger, metrics }),
     createLoop({ name: 'extend', everyMs: 1_000, run: (signal) => extendRound(deps, signal), logger, metrics }),
     createLoop({ name: 'sweep', everyMs: 30_000, run: (signal) => sweepRound(deps, signal), logger, metrics }),
-    createWatchdog({
-      ...watch,
-      group: segmentGroup,
-      topics: [topicName(topicPrefix, 'moderation.segments')],
-      stats: () => consumer.stats(),
-    }),
-    createWatchdog({ ...watch, group: logGroup, topics: logTopics }),
+    segments.watchdog,
+    createWatchdog({ log, logger, metrics, group: logGroup, topics: logTopics }),
   ]
 }
 
 /** Everything that we say ourselves. */
 const keptTopics = (Object.keys(topics) as Topic[]).filter((topic) => topic.startsWith('moderation.'))
 
-function segmentGroupOf(prefix: string): string {
-  return `${prefix}streamkeeper-archive-segments`
-}
-
-function createSegmentConsumer(deps: Deps, metrics: Metrics) {
-  const { log, spool, topicPrefix, now, logger } = deps
-  const observer = pipelineObserver(metrics, logger)
-  const deadLetter = createDeadLetter({
-    log,
-    topicPrefix,
-    source: '/streamkeeper/archive',
-    now,
-    spool: async (bytes, { sha256 }) => {
-      const key = `rejected/${sha256}`
-      await spool.put(key, bytes, { contentType: 'application/octet-stream', ifAbsent: true })
-      return { key, sha256, size: bytes.length }
-    },
-  })
-  const { run } = createSegmentPipeline(deps, { observer })
-  return createConsumerPart('stage segments', () =>
-    consume({
-      log,
-      group: segmentGroupOf(topicPrefix),
-      topics: [topicName(topicPrefix, 'moderation.segments')],
+function createSegmentLane(deps: Deps, metrics: Metrics): Lane {
+  const observer = pipelineObserver(metrics, deps.logger)
+  return createLane(
+    { ...deps, metrics, observer },
+    {
+      name: 'archive-segments',
+      topics: ['moderation.segments'],
+      source: '/streamkeeper/archive',
+      spool: deps.spool,
+      process: createSegmentPipeline(deps, { observer }).run,
       maxInFlight: 64,
       maxInFlightBytes: 32 * 1024 * 1024,
-      process: run,
-      deadLetter,
-      observer,
-    }),
+    },
   )
 }

@@ -11,6 +11,8 @@ export interface Deps {
   readonly spool: ObjectStore
   readonly policy: Policy
   readonly publicKeys: () => Promise<Jwks>
+  /** What the page says of the archive where it has no legal force, else null. */
+  readonly archiveWarning: string | null
   readonly localToken: string | null
   /** Where the service's own health server listens; null before it starts. */
   readonly healthAddress: () => string | null

@@ -1,4 +1,5 @@
 import { migrate, openDatabase } from '@streamkeeper/database'
+import { archiveWarning, openSpool } from '@streamkeeper/engines'
 import { createBullReviewQueue } from '@streamkeeper/queue'
 import {
   createConnectionPart,
@@ -8,12 +9,10 @@ import {
   keysDirectory,
   loadPublicJwks,
   readPolicyFile,
-  s3Options,
   type Logger,
   type Part,
   type Service,
 } from '@streamkeeper/runtime'
-import { createS3ObjectStore } from '@streamkeeper/storage'
 import type { FastifyInstance } from 'fastify'
 import type { Config } from './config.js'
 import type { Deps } from './deps.js'
@@ -48,9 +47,10 @@ async function connect(config: Config, logger: Logger): Promise<Omit<Deps, 'heal
   return {
     database: openDatabase({ url: config.databaseUrl, poolSize: 16, logger }),
     queue: createBullReviewQueue({ redisUrl: config.redisUrl, prefix: `${config.topicPrefix}streamkeeper`, logger }),
-    spool: createS3ObjectStore(s3Options(config, config.spoolBucket)),
+    spool: openSpool(config),
     policy: await readPolicyFile(config.policyFile),
     publicKeys: () => loadPublicJwks(keysDirectory(config)),
+    archiveWarning: archiveWarning(config),
     localToken: config.localToken ?? null,
     logger,
     now: () => new Date(),

@@ -1,11 +1,10 @@
 import {
-  databaseSettings,
+  eventLogSettings,
   healthSettings,
-  kafkaSettings,
   keySettings,
   logSettings,
-  redisSettings,
   policySettings,
+  redisSettings,
   setting,
   type ConfigOf,
 } from '@streamkeeper/runtime'
@@ -14,8 +13,7 @@ import { z } from 'zod'
 /** Every environment variable that escalate reads. */
 export const settings = {
   ...logSettings,
-  ...kafkaSettings,
-  ...databaseSettings,
+  ...eventLogSettings,
   ...redisSettings,
   ...keySettings,
   ...healthSettings,

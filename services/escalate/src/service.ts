@@ -1,23 +1,22 @@
-import { topicName, type Topic } from '@streamkeeper/contracts'
+import type { Topic } from '@streamkeeper/contracts'
 import { migrate, openDatabase } from '@streamkeeper/database'
-import { createKafkaEventLog } from '@streamkeeper/kafka'
-import { consume, createDeadLetter, createPipeline, type LogRecord, type Step } from '@streamkeeper/pipeline'
+import { openEventLog } from '@streamkeeper/engines'
+import { createPipeline, type LogRecord, type Step } from '@streamkeeper/pipeline'
 import { createBullReviewQueue } from '@streamkeeper/queue'
 import {
   createConnectionPart,
-  createConsumerPart,
+  createLane,
   createLogger,
   createLogPart,
   createLoop,
   createMetrics,
   createService,
-  createWatchdog,
-  kafkaOptions,
   keysDirectory,
   loadOrCreateSigningKey,
   pipelineObserver,
   readPolicyFile,
-  type ConsumerPart,
+  type Lane,
+  type LaneDeps,
   type Logger,
   type Part,
   type Service,
@@ -41,24 +40,15 @@ export async function create(config: Config, overrides: Partial<Deps> = {}): Pro
   const metrics = createMetrics('escalate')
   const nap = createNap(relayEveryMs)
   const deps = { ...(await connect(config, logger)), wakeRelay: () => nap.wake(), ...overrides }
-  const { log, database, queue, topicPrefix } = deps
-  const observer = pipelineObserver(metrics, logger)
-  const signals = createLane(deps, {
-    name: 'escalate',
-    topics: ['moderation.signals'],
-    step: createTakeSignalStep(deps),
-    observer,
-  })
-  const watch = createLane(deps, {
-    name: 'escalate-watch',
-    topics: ['moderation.segments', 'moderation.acks'],
-    step: createWatchStreamStep(deps),
-    observer,
-  })
+  const { log, database, queue } = deps
+  const laneDeps = { ...deps, metrics, observer: pipelineObserver(metrics, logger) }
+  const signals = createStepLane(laneDeps, 'escalate', ['moderation.signals'], createTakeSignalStep(deps))
+  const watched = ['moderation.segments', 'moderation.acks'] as const
+  const watch = createStepLane(laneDeps, 'escalate-watch', watched, createWatchStreamStep(deps))
   const parts: Part[] = [
     createConnectionPart('database', { open: () => migrate(database), close: () => database.close() }),
     createConnectionPart('queue', { open: () => queue.ping(), close: () => queue.close() }),
-    createLogPart(log, { topicPrefix, logger }),
+    createLogPart(log, config, logger),
     createLoop({
       name: 'relay',
       everyMs: 0,
@@ -69,11 +59,10 @@ export async function create(config: Config, overrides: Partial<Deps> = {}): Pro
     createLoop({ name: 'tend cases', everyMs: 1_000, run: () => tendCases(deps, watch.group), logger, metrics }),
     signals.part,
     watch.part,
-    ...[signals, watch].map(({ group, topics, part }) =>
-      createWatchdog({ log, group, topics, logger, metrics, stats: () => part.stats() }),
-    ),
+    signals.watchdog,
+    watch.watchdog,
   ]
-  const dependencies = { kafka: () => log.ping(), postgres: () => database.ping(), redis: () => queue.ping() }
+  const dependencies = { 'event log': () => log.ping(), postgres: () => database.ping(), redis: () => queue.ping() }
   return createService({
     name: 'escalate',
     logger,
@@ -86,7 +75,7 @@ export async function create(config: Config, overrides: Partial<Deps> = {}): Pro
 
 async function connect(config: Config, logger: Logger): Promise<Omit<Deps, 'wakeRelay'>> {
   return {
-    log: createKafkaEventLog({ ...kafkaOptions(config), clientId: 'streamkeeper-escalate', logger }),
+    log: openEventLog(config, { clientId: 'streamkeeper-escalate', logger }),
     database: openDatabase({ url: config.databaseUrl, poolSize: 16, logger }),
     queue: createBullReviewQueue({ redisUrl: config.redisUrl, prefix: `${config.topicPrefix}streamkeeper`, logger }),
     policy: await readPolicyFile(config.policyFile),
@@ -98,47 +87,15 @@ async function connect(config: Config, logger: Logger): Promise<Omit<Deps, 'wake
   }
 }
 
-interface Lane {
-  readonly group: string
-  readonly topics: readonly string[]
-  readonly part: ConsumerPart
-}
-
-function createLane(
-  deps: Deps,
-  {
+function createStepLane(deps: LaneDeps, name: string, topics: readonly Topic[], step: Step<Decoded, void>): Lane {
+  const { topicPrefix, observer } = deps
+  const pipeline = createPipeline<LogRecord>(name, { observer }).step(createDecodeStep(topicPrefix)).step(step)
+  return createLane(deps, {
     name,
     topics,
-    step,
-    observer,
-  }: {
-    name: string
-    topics: readonly Topic[]
-    step: Step<Decoded, void>
-    observer: ReturnType<typeof pipelineObserver>
-  },
-): Lane {
-  const { log, topicPrefix, now } = deps
-  const names = topics.map((topic) => topicName(topicPrefix, topic))
-  const group = `${topicPrefix}streamkeeper-${name}`
-  const pipeline = createPipeline<LogRecord>(name, { observer }).step(createDecodeStep(topicPrefix)).step(step)
-  const deadLetter = createDeadLetter({
-    log,
-    topicPrefix,
     source,
-    now,
-    spool: () => Promise.reject(new Error('a record of ours is never that large')),
+    process: (record, context) => pipeline.run(record, context),
+    maxInFlight: 64,
+    maxInFlightBytes: 8 * 1024 * 1024,
   })
-  const begin = () =>
-    consume({
-      log,
-      group,
-      topics: names,
-      maxInFlight: 64,
-      maxInFlightBytes: 8 * 1024 * 1024,
-      process: (record, context) => pipeline.run(record, context),
-      deadLetter,
-      observer,
-    })
-  return { group, topics: names, part: createConsumerPart(name, begin) }
 }

@@ -1,12 +1,11 @@
 import {
-  databaseSettings,
+  eventLogSettings,
   healthSettings,
   integerText,
-  kafkaSettings,
   logSettings,
   objectSettings,
-  redisSettings,
   policySettings,
+  redisSettings,
   setting,
   type ConfigOf,
 } from '@streamkeeper/runtime'
@@ -15,8 +14,7 @@ import { z } from 'zod'
 /** Every environment variable that ingest reads. */
 export const settings = {
   ...logSettings,
-  ...kafkaSettings,
-  ...databaseSettings,
+  ...eventLogSettings,
   ...redisSettings,
   ...objectSettings,
   ...healthSettings,

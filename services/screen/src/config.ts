@@ -1,8 +1,7 @@
 import {
-  databaseSettings,
+  eventLogSettings,
   healthSettings,
   integerText,
-  kafkaSettings,
   listText,
   logSettings,
   objectSettings,
@@ -15,8 +14,7 @@ import { z } from 'zod'
 /** Every environment variable that screen reads. */
 export const settings = {
   ...logSettings,
-  ...kafkaSettings,
-  ...databaseSettings,
+  ...eventLogSettings,
   ...objectSettings,
   ...healthSettings,
   ...policySettings,

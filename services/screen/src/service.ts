@@ -1,33 +1,30 @@
-import { topicName, type Topic } from '@streamkeeper/contracts'
 import { migrate, openDatabase } from '@streamkeeper/database'
+import { createSpoolPart, openEventLog, openSpool } from '@streamkeeper/engines'
 import { createClassifier, modelDir, ModelRefusedError, type Classifier } from '@streamkeeper/inference'
-import { createKafkaEventLog } from '@streamkeeper/kafka'
 import { assertSandboxWorks, createDecoderPool, createSandbox } from '@streamkeeper/media'
-import { consume, createDeadLetter, type ConsumeOptions } from '@streamkeeper/pipeline'
 import {
   createConnectionPart,
-  createConsumerPart,
+  createLane,
   createLogger,
   createLogPart,
   createMetrics,
   createService,
-  createWatchdog,
-  kafkaOptions,
   pipelineObserver,
   readPolicyFile,
-  s3Options,
-  type ConsumerPart,
+  type Lane,
+  type LaneDeps,
   type Logger,
   type Part,
   type Service,
 } from '@streamkeeper/runtime'
-import { createS3ObjectStore, ensureBucket } from '@streamkeeper/storage'
 import type { Config } from './config.js'
 import { source } from './decode-own.js'
 import type { Deps, MediaDeps } from './deps.js'
 import { screenChat } from './lanes/chat.js'
 import { screenMedia } from './lanes/media.js'
 import { loadLexicons } from './lexicon-set.js'
+
+const maxInFlightBytes = 8 * 1024 * 1024
 
 /** Samples pictures, runs models, filters text; emits signals, verdicts and coverage. */
 export async function create(config: Config, overrides: Partial<MediaDeps> = {}): Promise<Service> {
@@ -41,8 +38,9 @@ export async function create(config: Config, overrides: Partial<MediaDeps> = {})
     overrides.decoders ??
     createDecoderPool({ sandbox, maxProcesses: config.decoders, intervalMs: deps.policy.sampling.intervalMs })
   const media: MediaDeps = { ...deps, decoders, classifiers }
-  const [chatLane, mediaLane] = createLanes(deps, media, pipelineObserver(metrics, logger))
-  const { log, database, spool, topicPrefix } = deps
+  const observer = pipelineObserver(metrics, logger)
+  const [chatLane, mediaLane] = createLanes({ ...deps, metrics, observer }, media)
+  const { log, database, spool } = deps
   const parts: Part[] = [
     createConnectionPart('sandbox', { open: () => assertSandboxWorks(sandbox), close: () => decoders.close() }),
     createConnectionPart('models', {
@@ -50,18 +48,14 @@ export async function create(config: Config, overrides: Partial<MediaDeps> = {})
       close: async () => void (await Promise.all((classifiers ?? []).map((one) => one.close()))),
     }),
     createConnectionPart('database', { open: () => migrate(database), close: () => database.close() }),
-    createConnectionPart('spool', {
-      open: () => ensureBucket(s3Options(config, config.spoolBucket), { versioning: false, objectLock: false }),
-      close: () => spool.close(),
-    }),
-    createLogPart(log, { topicPrefix, logger }),
+    createSpoolPart(config, spool),
+    createLogPart(log, config, logger),
     chatLane.part,
     mediaLane.part,
-    ...[chatLane, mediaLane].map(({ group, topics, part }) =>
-      createWatchdog({ log, group, topics, logger, metrics, stats: () => part.stats() }),
-    ),
+    chatLane.watchdog,
+    mediaLane.watchdog,
   ]
-  const dependencies = { kafka: () => log.ping(), postgres: () => database.ping(), spool: () => spool.ping() }
+  const dependencies = { 'event log': () => log.ping(), postgres: () => database.ping(), spool: () => spool.ping() }
   return createService({
     name: 'screen',
     logger,
@@ -72,29 +66,31 @@ export async function create(config: Config, overrides: Partial<MediaDeps> = {})
   })
 }
 
-function createLanes(deps: Deps, media: MediaDeps, observer: LaneOptions['observer']): readonly [Lane, Lane] {
+function createLanes(deps: Deps & LaneDeps, media: MediaDeps): readonly [Lane, Lane] {
   const chat = createLane(deps, {
     name: 'screen-chat',
-    topic: 'moderation.chat',
-    maxInFlight: 256,
-    observer,
+    topics: ['moderation.chat'],
+    source,
     process: (record) => screenChat(deps, record),
+    maxInFlight: 256,
+    maxInFlightBytes,
   })
   const pictures = createLane(deps, {
     name: 'screen-media',
-    topic: 'moderation.segments',
-    maxInFlight: 64,
-    observer,
+    topics: ['moderation.segments'],
+    source,
     process: (record, context) => screenMedia(media, record, context),
+    maxInFlight: 64,
+    maxInFlightBytes,
   })
   return [chat, pictures]
 }
 
 async function connect(config: Config, logger: Logger): Promise<Deps> {
   return {
-    log: createKafkaEventLog({ ...kafkaOptions(config), clientId: 'streamkeeper-screen', logger }),
+    log: openEventLog(config, { clientId: 'streamkeeper-screen', logger }),
     database: openDatabase({ url: config.databaseUrl, poolSize: 16, logger }),
-    spool: createS3ObjectStore(s3Options(config, config.spoolBucket)),
+    spool: openSpool(config),
     policy: await readPolicyFile(config.policyFile),
     lexicons: await loadLexicons(config.lexicons, logger),
     logger,
@@ -112,36 +108,4 @@ async function loadClassifiers({ inferenceProcesses }: Config, logger: Logger): 
     logger.error({ err }, 'a model is refused: pictures are not looked at')
     return null
   }
-}
-
-interface LaneOptions {
-  readonly name: string
-  readonly topic: Topic
-  readonly maxInFlight: number
-  readonly observer: ReturnType<typeof pipelineObserver>
-  readonly process: ConsumeOptions['process']
-}
-
-interface Lane {
-  readonly group: string
-  readonly topics: readonly string[]
-  readonly part: ConsumerPart
-}
-
-function createLane(
-  { log, topicPrefix, now }: Deps,
-  { name, topic, maxInFlight, observer, process }: LaneOptions,
-): Lane {
-  const topics = [topicName(topicPrefix, topic)]
-  const group = `${topicPrefix}streamkeeper-${name}`
-  const deadLetter = createDeadLetter({
-    log,
-    topicPrefix,
-    source,
-    now,
-    spool: () => Promise.reject(new Error('a record of ours is never that large')),
-  })
-  const begin = () =>
-    consume({ log, group, topics, maxInFlight, maxInFlightBytes: 8 * 1024 * 1024, process, deadLetter, observer })
-  return { group, topics, part: createConsumerPart(name, begin) }
 }

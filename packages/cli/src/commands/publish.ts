@@ -2,8 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { StreamClass } from '@streamkeeper/contracts'
-import { createKafkaEventLog } from '@streamkeeper/kafka'
+import { openEventLog } from '@streamkeeper/engines'
 import { cutSegments, type CutSegment } from '@streamkeeper/media'
+import { eventLogSettings, readConfig } from '@streamkeeper/runtime'
 import type { Command } from 'commander'
 import { findRunning } from '../find-running.js'
 import { note, printJson, printLine, UsageError } from '../output.js'
@@ -44,10 +45,7 @@ async function publish(files: readonly string[], options: Options): Promise<void
   if (!streamClass.success) throw new UsageError(`--class: one of ${StreamClass.options.join(', ')}`)
   const chat = options.chat === undefined ? [] : await readChat(options.chat)
   const { env } = await findRunning(options.data)
-  const log = createKafkaEventLog({
-    brokers: (env['STREAMKEEPER_KAFKA_BROKERS'] ?? '').split(','),
-    clientId: 'streamkeeper-publish',
-  })
+  const log = openEventLog(readConfig(eventLogSettings, env).config, { clientId: 'streamkeeper-publish' })
   const folder = await mkdtemp(join(tmpdir(), 'streamkeeper-publish-'))
   try {
     const sender = createSender(log, env['STREAMKEEPER_TOPIC_PREFIX'] ?? '', options.stream)

@@ -17,6 +17,9 @@ it('says where each engine answers, and no secret', () => {
     postgres: 'db.example',
     s3: 's3.example',
   })
+  expect(
+    engineAddresses({ ...env, STREAMKEEPER_EVENT_LOG: 'postgres', STREAMKEEPER_OBJECTS_DIR: '/data/objects' }),
+  ).toEqual({ redis: 'redis.example:6380', postgres: 'db.example', objects: '/data/objects' })
   expect(JSON.stringify(found)).not.toMatch(/secret/)
 })
 
@@ -26,4 +29,9 @@ it('leaves out what is not named, or cannot be read', () => {
 
 it('takes from the environment what belongs to engines, and nothing else', () => {
   expect(Object.keys(externalEngines(env))).toEqual(Object.keys(env).filter((name) => name !== 'HOME'))
+})
+
+it('refuses addresses that nobody can use, and names each variable', () => {
+  const wrong = { ...env, STREAMKEEPER_KAFKA_BROKERS: 'http://k1', STREAMKEEPER_REDIS_URL: 'redis.example' }
+  expect(() => externalEngines(wrong)).toThrow(/STREAMKEEPER_KAFKA_BROKERS[^]*STREAMKEEPER_REDIS_URL/)
 })

@@ -1,34 +1,51 @@
-import { spawn } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { databaseSettings, eventLogSettings, objectSettings, readConfig, redisSettings } from '@streamkeeper/runtime'
 import { z } from 'zod'
 
-export type EngineSet = 'native' | 'external'
+export const engineSets = ['local', 'native', 'external'] as const
+export type EngineSet = (typeof engineSets)[number]
+/** The sets that `up` starts by itself. */
+export type OwnEngineSet = Exclude<EngineSet, 'external'>
 
 /** What infra/native writes about the engines that it started. */
 const EnginesFile = z.object({
-  kafka: z.object({ brokers: z.string() }),
   redis: z.object({ url: z.string() }),
   postgres: z.object({ url: z.string() }),
-  s3: z.object({ endpoint: z.string(), region: z.string(), accessKeyId: z.string(), secretAccessKey: z.string() }),
+  kafka: z.object({ brokers: z.string() }).optional(),
+  s3: z
+    .object({ endpoint: z.string(), region: z.string(), accessKeyId: z.string(), secretAccessKey: z.string() })
+    .optional(),
 })
 
 /** The root of the repository: `src` and `dist` lie at the same depth. */
 export const repositoryRoot = fileURLToPath(new URL('../../../../', import.meta.url))
 
-const nativeScript = join(repositoryRoot, 'infra/native/dist/main.js')
+/** On one machine the log is a convenience and the archive the record: a week of it would fill a laptop. */
+const localLogRetentionMs = 24 * 60 * 60 * 1000
 
-/** Starts the private engines in the data folder and gives the environment that services find them by. */
-export async function startNativeEngines(dataDir: string): Promise<Record<string, string>> {
-  await runNative(['start', '--data', dataDir])
-  const { kafka, redis, postgres, s3 } = EnginesFile.parse(
-    JSON.parse(await readFile(join(dataDir, 'engines.json'), 'utf8')),
-  )
+/** The environment that services find the private engines of a data folder by. */
+export async function ownEngines(set: OwnEngineSet, dataDir: string): Promise<Record<string, string>> {
+  const engines = EnginesFile.parse(JSON.parse(await readFile(join(dataDir, 'engines.json'), 'utf8')))
+  const common = { STREAMKEEPER_REDIS_URL: engines.redis.url, STREAMKEEPER_DATABASE_URL: engines.postgres.url }
+  if (set === 'local')
+    return {
+      ...common,
+      STREAMKEEPER_EVENT_LOG: 'postgres',
+      STREAMKEEPER_OBJECTS_DIR: join(dataDir, 'objects'),
+      STREAMKEEPER_LOG_RETENTION_MS: process.env['STREAMKEEPER_LOG_RETENTION_MS'] ?? String(localLogRetentionMs),
+    }
+  const { kafka, s3 } = engines
+  if (kafka === undefined || s3 === undefined) throw new Error(`${dataDir}: engines.json names no Kafka and no S3`)
   return {
+    ...common,
+    STREAMKEEPER_EVENT_LOG: 'kafka',
+    // Not of the caller's environment.
+    STREAMKEEPER_OBJECTS_DIR: '',
     STREAMKEEPER_KAFKA_BROKERS: kafka.brokers,
-    STREAMKEEPER_REDIS_URL: redis.url,
-    STREAMKEEPER_DATABASE_URL: postgres.url,
     STREAMKEEPER_S3_ENDPOINT: s3.endpoint,
     STREAMKEEPER_S3_REGION: s3.region,
     AWS_ACCESS_KEY_ID: s3.accessKeyId,
@@ -37,25 +54,33 @@ export async function startNativeEngines(dataDir: string): Promise<Record<string
   }
 }
 
-export async function stopNativeEngines(dataDir: string): Promise<void> {
-  await runNative(['stop', '--data', dataDir])
-}
-
-/** The addresses that stand in the environment already: they are taken as they are. */
+/**
+ * The addresses that stand in the environment already: they are taken as they are. Throws ConfigError that names every
+ * variable that is wrong, before anything starts.
+ */
 export function externalEngines(env: NodeJS.ProcessEnv): Record<string, string> {
-  const wanted = /^(STREAMKEEPER_(KAFKA|REDIS|DATABASE|S3|SPOOL)_|AWS_)/
+  readConfig({ ...eventLogSettings, ...redisSettings, ...objectSettings }, env)
+  const wanted = /^(STREAMKEEPER_(EVENT_LOG|LOG_RETENTION|OBJECTS|KAFKA|REDIS|DATABASE|S3|SPOOL)|AWS_)/
   return Object.fromEntries(
     Object.entries(env).flatMap(([name, value]) => (wanted.test(name) && value !== undefined ? [[name, value]] : [])),
   )
 }
 
+/** Where the database of an environment is: it may stand in a file. */
+export function databaseUrl(env: Readonly<Record<string, string>>): string {
+  return readConfig(databaseSettings, env).config.databaseUrl
+}
+
 /** Where each engine answers, without what must stay secret: user names, passwords, query. */
 export function engineAddresses(env: Readonly<Record<string, string>>): Record<string, string> {
+  const isLocal = env['STREAMKEEPER_EVENT_LOG'] === 'postgres'
+  const objects = env['STREAMKEEPER_OBJECTS_DIR']
   const named = {
-    kafka: env['STREAMKEEPER_KAFKA_BROKERS'],
+    kafka: isLocal ? undefined : env['STREAMKEEPER_KAFKA_BROKERS'],
     redis: hostOf(env['STREAMKEEPER_REDIS_URL']),
     postgres: hostOf(env['STREAMKEEPER_DATABASE_URL']),
-    s3: hostOf(env['STREAMKEEPER_S3_ENDPOINT']),
+    s3: (objects ?? '') === '' ? hostOf(env['STREAMKEEPER_S3_ENDPOINT']) : undefined,
+    objects: objects === '' ? undefined : objects,
   }
   return Object.fromEntries(
     Object.entries(named).flatMap(([name, address]) => (address === undefined ? [] : [[name, address]])),
@@ -66,16 +91,7 @@ function hostOf(url: string | undefined): string | undefined {
   return url !== undefined && URL.canParse(url) ? new URL(url).host : undefined
 }
 
-function runNative(args: readonly string[]): Promise<void> {
-  return new Promise((resolve, reject) => {
-    // The engines' words are progress: they belong on standard error.
-    const child = spawn(process.execPath, [nativeScript, ...args], {
-      stdio: ['ignore', process.stderr, process.stderr],
-      detached: true,
-    })
-    child.once('error', reject)
-    child.once('close', (code) =>
-      code === 0 ? resolve() : reject(new Error(`engines: ${args[0] ?? ''} failed with exit code ${code ?? 'none'}`)),
-    )
-  })
+/** Runs a script of ours to its end. Throws with what it said. */
+export async function runScript(script: string, args: readonly string[]): Promise<void> {
+  await promisify(execFile)(process.execPath, [script, ...args])
 }

@@ -3,7 +3,7 @@ import { FencedError, type Assignment, type EventLog, type LogRecord } from '@st
 import { engines, uniqueName, until } from '@streamkeeper/testkit'
 import pg from 'pg'
 import { createScratchDatabase, type ScratchDatabase } from '../scratch-database.js'
-import { dropDays, makeDays } from './days.js'
+import { dropPeriods, makePeriods } from './periods.js'
 import { createPostgresEventLog } from './index.js'
 
 const day = 24 * 60 * 60 * 1000
@@ -131,10 +131,12 @@ test('connections that are cut are made again, and the flow goes on', async () =
   })
 }, 60_000)
 
-test('a day that nobody keeps any more is dropped, and what was in it is behind the first offset', async () => {
+test('a table that nobody keeps any more is dropped, and what was in it is behind the first offset', async () => {
   const topic = await newTopic(1)
   const old = new Date(Date.now() - 20 * day)
-  await makeDays(pool, old)
+  await pool.query(`create table event_log.records_${old.getTime() - day}_${old.getTime() + day}
+    partition of event_log.records for values from ('${new Date(old.getTime() - day).toISOString()}')
+    to ('${new Date(old.getTime() + day).toISOString()}')`)
   await pool.query(`insert into event_log.records select $1, 0, n, 'k', '', '{}', $2 from generate_series(0, 4) n`, [
     topic,
     old,
@@ -142,11 +144,26 @@ test('a day that nobody keeps any more is dropped, and what was in it is behind 
   await pool.query(`update event_log.heads set next_offset = 5 where topic = $1`, [topic])
   await log.publish(records(topic, 0, 2))
   expect(await log.bounds(topic)).toEqual([{ partition: 0, first: 0n, end: 7n }])
-  const dropped = await dropDays(pool, new Date())
-  expect(dropped).toContain(`records_${old.toISOString().slice(0, 10).replaceAll('-', '')}`)
+  expect(await dropPeriods(pool, new Date())).toEqual([`records_${old.getTime() - day}_${old.getTime() + day}`])
   expect(await log.bounds(topic)).toEqual([{ partition: 0, first: 5n, end: 7n }])
   const { seen } = await readAll(topic)
   await until(() => seen.length === 2, { what: 'what is left is read', withinMs: 10_000 })
   expect(seen.map((record) => record.offset)).toEqual([5n, 6n])
-  expect(await dropDays(pool, new Date())).toEqual([])
+  expect(await dropPeriods(pool, new Date())).toEqual([])
+}, 30_000)
+
+test('tables follow one another, and after a pause in which nobody made any the log goes on', async () => {
+  const topic = await newTopic(1)
+  const weeksAhead = Date.now() + 21 * day
+  await pool.query(`insert into event_log.records values ($1, 0, 0, 'k', '', '{}', $2)`, [topic, new Date(weeksAhead)])
+  await pool.query(`update event_log.heads set next_offset = 1 where topic = $1`, [topic])
+  await makePeriods(pool, new Date(weeksAhead + 1_000))
+  const tables = await pool.query<{ name: string }>(
+    `select relname as name from pg_class where relname ~ '^records_[0-9]+_[0-9]+$' order by relname`,
+  )
+  const ranges = tables.rows.map(({ name }) => name.split('_').slice(1).map(Number))
+  expect(ranges.some(([from = 0, to = 0]) => from <= weeksAhead + day && weeksAhead + day < to)).toBe(true)
+  expect(ranges.every(([from = 0, to = 0]) => from < to && !(from <= weeksAhead && weeksAhead < to))).toBe(true)
+  expect(await log.read(topic, 0, 0n, 10)).toHaveLength(1)
+  await pool.query(`delete from event_log.records where broker_at > now() + interval '1 day'`)
 }, 30_000)

@@ -13,9 +13,9 @@ import type pg from 'pg'
 import { attempt } from '../attempt.js'
 import { openDatabase, type Database } from '../database.js'
 import { migrate } from '../migrate.js'
-import { dropDays, makeDays } from './days.js'
 import { fetchRecords } from './fetch-records.js'
 import { Listener, type ListenerLogger } from './listener.js'
+import { dropPeriods, makePeriods } from './periods.js'
 import { PostgresSubscription } from './postgres-subscription.js'
 import { Publisher } from './publisher.js'
 import { findTopic, makeTopics } from './topics.js'
@@ -28,6 +28,8 @@ export interface PostgresLogOptions {
 }
 
 const tendEveryMs = 10 * 60 * 1000
+/** Tables of short periods are made and dropped so much more often than they last. */
+const turnsPerPeriod = 4
 
 /** An EventLog in PostgreSQL, for one machine. Nothing connects before the first call. */
 export function createPostgresEventLog(options: PostgresLogOptions): EventLog {
@@ -44,6 +46,7 @@ class PostgresEventLog implements EventLog {
   readonly #subscriptions = new Set<Subscription>()
   #ready: Promise<void> | null = null
   #timer: NodeJS.Timeout | null = null
+  #isClosed = false
 
   constructor({ url, poolSize = 8, logger }: PostgresLogOptions) {
     this.#database = openDatabase({ url, poolSize, ...(logger === undefined ? {} : { logger }) })
@@ -55,7 +58,10 @@ class PostgresEventLog implements EventLog {
 
   async ensureTopics(specs: readonly TopicSpec[]): Promise<readonly TopicDifference[]> {
     await this.#prepare()
-    return attempt(() => makeTopics(this.#pool, specs))
+    const differences = await attempt(() => makeTopics(this.#pool, specs))
+    // The first topics say for how long a table lasts.
+    await this.#turnPeriods()
+    return differences
   }
 
   publish(records: readonly OutgoingRecord[]): Promise<readonly RecordPosition[]> {
@@ -120,33 +126,41 @@ class PostgresEventLog implements EventLog {
   }
 
   async close(): Promise<void> {
-    if (this.#timer !== null) clearInterval(this.#timer)
+    this.#isClosed = true
+    if (this.#timer !== null) clearTimeout(this.#timer)
     await Promise.all([...this.#subscriptions].map((subscription) => subscription.stop()))
     await this.#publisher.close()
     await this.#listener.close()
     await this.#database.close()
   }
 
-  /** Schema and days; again after a failure. */
+  /** Schema and tables; again after a failure. */
   #prepare(): Promise<void> {
-    this.#ready ??= this.#tend().catch((error: unknown) => {
-      this.#ready = null
-      throw error
-    })
+    this.#ready ??= migrate(this.#database)
+      .then(() => this.#turnPeriods())
+      .catch((error: unknown) => {
+        this.#ready = null
+        throw error
+      })
     return this.#ready
   }
 
-  async #tend(): Promise<void> {
-    await migrate(this.#database)
-    await attempt(() => makeDays(this.#pool, new Date()))
-    this.#timer ??= setInterval(() => {
-      void this.#turnDays().catch((err: unknown) => this.#logger?.warn({ err }, 'days of the log are not turned'))
-    }, tendEveryMs).unref()
+  /** Makes the tables of the next periods, drops those that nobody keeps, and comes again. */
+  async #turnPeriods(): Promise<void> {
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    const period = await attempt(() => makePeriods(this.#pool, new Date()))
+    await attempt(() => dropPeriods(this.#pool, new Date()))
+    this.#turnIn(Math.min(tendEveryMs, period / turnsPerPeriod))
   }
 
-  async #turnDays(): Promise<void> {
-    await makeDays(this.#pool, new Date())
-    await dropDays(this.#pool, new Date())
+  #turnIn(waitMs: number): void {
+    if (this.#isClosed) return
+    this.#timer = setTimeout(() => {
+      this.#turnPeriods().catch((err: unknown) => {
+        this.#logger?.warn({ err }, 'tables of the log are not turned')
+        this.#turnIn(waitMs)
+      })
+    }, waitMs).unref()
   }
 
   async #topic(name: string): Promise<TopicSpec> {

@@ -17,7 +17,7 @@ let data: string
 let state: State
 
 const verb = (words: 'start' | 'stop' | 'status', engines: readonly EngineName[], kill = false): Promise<Result> =>
-  runVerb({ verb: words, engines, data, json: true, kill }, { onReport: () => undefined, onWait: () => undefined })
+  runVerb({ verb: words, engines, data, kill }, { onReport: () => undefined, onWait: () => undefined })
 const all = ['kafka', 's3', 'postgres', 'redis'] as const
 
 beforeAll(async () => {

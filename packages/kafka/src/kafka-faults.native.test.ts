@@ -1,12 +1,12 @@
 import type { Assignment, EventLog } from '@streamkeeper/pipeline'
-import { engines, uniqueName, until } from '@streamkeeper/testkit'
+import { kafkaEngine, uniqueName, until } from '@streamkeeper/testkit'
 import kafkajs from 'kafkajs'
 import { createKafkaEventLog } from './index.js'
 
 const day = 86_400_000
 
 describe('what other clients and rebalances do to a subscription', () => {
-  const brokers = engines().kafka.brokers.split(',')
+  const brokers = kafkaEngine().brokers.split(',')
   let log: EventLog
   let topic: string
   beforeAll(() => {

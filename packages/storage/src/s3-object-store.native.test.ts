@@ -1,8 +1,8 @@
-import { describeObjectStore, engines, uniqueName } from '@streamkeeper/testkit'
+import { describeObjectStore, s3Engine, uniqueName } from '@streamkeeper/testkit'
 import { createS3ObjectStore, ensureBucket, probeLock } from './index.js'
 
 function optionsFor(bucket: string) {
-  const { endpoint, region, accessKeyId, secretAccessKey } = engines().s3
+  const { endpoint, region, accessKeyId, secretAccessKey } = s3Engine()
   return { endpoint, region, bucket, pathStyle: true, credentials: { accessKeyId, secretAccessKey } }
 }
 

@@ -1,0 +1,31 @@
+import { join } from 'node:path'
+import type { ObjectStore } from '@streamkeeper/pipeline'
+import { createConnectionPart, type Part } from '@streamkeeper/runtime'
+import { createDirectoryObjectStore, createS3ObjectStore, ensureBucket } from '@streamkeeper/storage'
+import { s3Options, type ObjectConfig } from './engine-options.js'
+
+/** The spool: objects on their way, without lock. Nothing connects before the first call. */
+export function openSpool(config: ObjectConfig): ObjectStore {
+  return openStore(config, config.spoolBucket)
+}
+
+/** The archive: what is kept under retention. Nothing connects before the first call. */
+export function openArchive(config: ObjectConfig): ObjectStore {
+  return openStore(config, config.s3Bucket)
+}
+
+/** The spool as a part of a service: made at the start when it is missing. */
+export function createSpoolPart(config: ObjectConfig, spool: ObjectStore): Part {
+  const open = (): Promise<unknown> =>
+    config.objectsDir === undefined
+      ? ensureBucket(s3Options(config, config.spoolBucket), { versioning: false, objectLock: false })
+      : spool.ping()
+  return createConnectionPart('spool', { open, close: () => spool.close() })
+}
+
+/** A bucket in a folder is a folder in it. */
+function openStore(config: ObjectConfig, bucket: string): ObjectStore {
+  const { objectsDir } = config
+  if (objectsDir !== undefined) return createDirectoryObjectStore({ root: join(objectsDir, bucket) })
+  return createS3ObjectStore(s3Options(config, bucket))
+}
