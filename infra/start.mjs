@@ -9,6 +9,7 @@ const env = { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip', TURBO_TELEMETRY_
 const own = new Set(['--install-only', '--with-tests'])
 const flags = new Set(process.argv.slice(2).filter((word) => own.has(word)))
 const rest = process.argv.slice(2).filter((word) => !own.has(word))
+const began = Date.now()
 
 /** What the machine must have: how it is recognised, and its package by family of systems (null: there is none). */
 const tools = [
@@ -16,6 +17,9 @@ const tools = [
   { commands: ['postgres'], debian: 'postgresql', fedora: 'postgresql-server', macos: 'postgresql@17' },
   { commands: ['ffmpeg'], debian: 'ffmpeg', fedora: 'ffmpeg-free', macos: 'ffmpeg' },
   { commands: ['bwrap'], debian: 'bubblewrap', fedora: 'bubblewrap', macos: null },
+]
+/** What Kafka and the S3 server of `--engines native` run on and are made with. */
+const nativeTools = [
   { commands: ['java'], debian: 'default-jdk-headless', fedora: 'java-latest-openjdk-headless', macos: 'openjdk' },
   { commands: ['mvn'], debian: 'maven', fedora: 'maven', macos: 'maven' },
   { commands: ['go'], debian: 'golang', fedora: 'golang', macos: 'go' },
@@ -31,10 +35,15 @@ const testTools = [
 ]
 
 checkNode(process.versions.node)
-installTools(flags.has('--with-tests') ? [...tools, ...testTools] : tools)
+const wantsNative = rest.join(' ').match(/--engines[ =]native\b/) !== null
+installTools(wantsNative ? [...tools, ...nativeTools] : tools, fail)
+// What only tests need is no reason to stop: `npm test` names what it could not test.
+if (flags.has('--with-tests')) installTools([...nativeTools, ...testTools], (message) => console.error(message))
 installModules()
+say('building')
 run('npm', ['run', 'build'])
-if (!flags.has('--install-only')) up()
+if (flags.has('--install-only')) say('done')
+else up()
 
 function checkNode(version) {
   const [major, minor] = version.split('.').map(Number)
@@ -43,16 +52,19 @@ function checkNode(version) {
   if (major < 24) console.error(`Node ${version} will do; 24 is recommended.`)
 }
 
-function installTools(wanted) {
+/** Installs what is missing where it may; else hands `refuse` the line to type. */
+function installTools(wanted, refuse) {
   const family = findFamily()
   const missing = wanted.filter((tool) => !isThere(tool) && tool[family] !== null)
   if (missing.length === 0) return
   const packages = missing.map((tool) => tool[family])
   const asRoot = family === 'debian' ? findRootPrefix() : null
-  if (asRoot === null)
-    fail(`Missing: ${packages.join(', ')}. Type this, then start again:\n\n  ${lineFor(family, packages)}\n`)
+  if (asRoot === null) {
+    refuse(`Missing: ${packages.join(', ')}. Type this, then start again:\n\n  ${lineFor(family, packages)}\n`)
+    return
+  }
   const [file, ...prefix] = [...asRoot, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-q', '-y']
-  console.error(`Installing ${packages.join(' ')}`)
+  say(`installing ${packages.join(' ')}`)
   run(file, [...prefix, 'update'])
   run(file, [...prefix, 'install', '--no-install-recommends', ...packages])
 }
@@ -105,7 +117,9 @@ function installModules() {
   const installed = join(root, 'node_modules', '.package-lock.json')
   const isFresh =
     existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs
-  if (!isFresh) run('npm', ['ci', '--no-audit', '--no-fund'])
+  if (isFresh) return
+  say('installing npm packages')
+  run('npm', ['ci', '--no-audit', '--no-fund'])
 }
 
 function run(file, args) {
@@ -114,13 +128,18 @@ function run(file, args) {
 }
 
 function up() {
-  const command = [join(root, 'packages/cli/bin/streamkeeper.mjs'), 'up', '--engines', 'native', '--demo', ...rest]
+  say('starting; the page comes with its address and the first sign-in')
+  const command = [join(root, 'packages/cli/bin/streamkeeper.mjs'), 'up', '--demo', ...rest]
   const child = spawn(process.execPath, command, { cwd: root, env, stdio: 'inherit' })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
     // A terminal sends Ctrl-C to the child as well; a second one would mean "at once".
     process.on(signal, () => (signal === 'SIGINT' && process.stdin.isTTY ? undefined : child.kill(signal)))
   child.once('error', (error) => fail(error.message))
   child.once('exit', (code, signal) => process.exit(code ?? 128 + osConstants.signals[signal]))
+}
+
+function say(what) {
+  console.error(`[${((Date.now() - began) / 1000).toFixed(0).padStart(3)} s] ${what}`)
 }
 
 function fail(message) {

@@ -126,6 +126,7 @@ describe('a planted violation is refused', () => {
   it.each([
     ['a service imports a service by name', 'services/screen/src/service.ts', `import '@streamkeeper/archive'`],
     ['a service imports a library it does not declare', 'services/ingest/src/service.ts', `import 'kafkajs'`],
+    ['a service opens a store by itself', 'services/archive/src/service.ts', `import '@streamkeeper/storage'`],
     ['an adapter imports an adapter', 'packages/kafka/src/index.ts', `import '@streamkeeper/storage'`],
     ['contracts import pipeline', 'packages/contracts/src/index.ts', `import '@streamkeeper/pipeline'`],
     [
@@ -151,6 +152,11 @@ describe('a planted violation is refused', () => {
     ['nobody-knows-infra', 'packages/cli/src/main.ts', `import '../../../infra/native/src/main.js'`],
     ['adapters-do-not-see-each-other', 'packages/kafka/src/index.ts', `import '../../storage/src/index.js'`],
     ['testkit-only-from-tests', 'packages/policy/src/index.ts', `import '../../testkit/src/index.js'`],
+    [
+      'services-open-engines-by-one-room',
+      'services/archive/src/service.ts',
+      `import '../../../packages/kafka/src/index.js'`,
+    ],
     ['pure-has-no-io', 'packages/text/src/index.ts', `import 'node:fs'`],
     ['no-circular', 'packages/contracts/src/labels.ts', `import './fields.js'\nimport './events.js'`],
     ['web-page-is-apart-from-server', 'services/console/web/main.tsx', `import '../src/service.js'`],

@@ -170,6 +170,8 @@ export const StatusView = z.object({
   ok: z.boolean(),
   /** Engines that do not answer, by name. */
   away: z.array(z.string()),
+  /** unlocked: the archive is a folder, and its retention has no legal force. */
+  archive: z.enum(['locked', 'unlocked']),
   at: UtcTime,
 })
 export type StatusView = z.infer<typeof StatusView>

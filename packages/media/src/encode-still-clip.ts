@@ -23,7 +23,7 @@ export async function encodeStillClip(
 }
 
 /** Cells that live and die, drawn by ffmpeg itself: as busy as a game. */
-const cells = 'life=size=320x180:rate=25:mold=10:ratio=0.1:seed=7:death_color=#204060:life_color=#80e0a0'
+const cells = 'life=size=160x90:rate=8:mold=10:ratio=0.1:seed=7:death_color=#204060:life_color=#80e0a0'
 
 /** The same clip of a moving pattern. Throws MediaFileError. */
 export async function encodePatternClip(seconds: number, out: string): Promise<void> {

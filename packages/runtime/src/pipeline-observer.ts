@@ -2,6 +2,8 @@ import type { ConsumerObserver } from '@streamkeeper/pipeline'
 import type { Logger } from './logger.js'
 import type { Metrics } from './metrics.js'
 
+const warnFromAttempt = 4
+
 /** Metrics and logs of a service's consumers and steps. One serves for `createPipeline` and `consume` alike. */
 export function pipelineObserver(metrics: Metrics, logger: Logger): ConsumerObserver {
   return { ...stepObserver(metrics, logger), ...recordObserver(metrics, logger), ...partitionObserver(logger) }
@@ -25,7 +27,9 @@ function stepObserver(metrics: Metrics, logger: Logger): ConsumerObserver {
     },
     stepRetried({ pipeline, step, reason, attempt, waitMs, error }) {
       retries.inc({ pipeline, step, reason })
-      logger.warn({ pipeline, step, reason, attempt, waitMs, err: error }, 'step backs off')
+      // Topics give no order among each other: a wait or two for what comes on another is the ordinary course.
+      const level = attempt < warnFromAttempt ? 'debug' : 'warn'
+      logger[level]({ pipeline, step, reason, attempt, waitMs, err: error }, 'step backs off')
     },
     stepFailedLate({ pipeline, step, error }) {
       logger.error({ pipeline, step, err: error }, 'step failed after it was given up')

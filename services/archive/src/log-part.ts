@@ -4,6 +4,8 @@ import type { Deps } from './deps.js'
 import { createLogStage } from './stage-logs.js'
 
 const staleAfterMs = 120_000
+/** Each batch is a file, a row and a commit: fewer and larger ones cost less, and the log keeps them meanwhile. */
+const gatherMs = 2_000
 
 /** The consumer that keeps every record, whole batches at a time. */
 export function createLogStagePart(deps: Deps, group: string, topics: readonly string[]): Part {
@@ -17,7 +19,7 @@ export function createLogStagePart(deps: Deps, group: string, topics: readonly s
     name: 'stage logs',
     start: async () => {
       const onBatch = createLogStage(deps, stopped.signal)
-      subscription = await deps.log.subscribe({ group, topics, onBatch })
+      subscription = await deps.log.subscribe({ group, topics, gatherMs, onBatch })
     },
     drain: stop,
     stop,

@@ -11,8 +11,8 @@ export interface Deps {
   readonly spool: ObjectStore
   readonly policy: Policy
   readonly publicKeys: () => Promise<Jwks>
-  /** What the page says of the archive where it has no legal force, else null. */
-  readonly archiveWarning: string | null
+  /** Whether the archive's retention has legal force: said on the page. */
+  readonly archive: 'locked' | 'unlocked'
   readonly localToken: string | null
   /** Where the service's own health server listens; null before it starts. */
   readonly healthAddress: () => string | null

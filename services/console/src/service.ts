@@ -50,7 +50,7 @@ async function connect(config: Config, logger: Logger): Promise<Omit<Deps, 'heal
     spool: openSpool(config),
     policy: await readPolicyFile(config.policyFile),
     publicKeys: () => loadPublicJwks(keysDirectory(config)),
-    archiveWarning: archiveWarning(config),
+    archive: archiveWarning(config) === null ? 'locked' : 'unlocked',
     localToken: config.localToken ?? null,
     logger,
     now: () => new Date(),

@@ -24,8 +24,8 @@ const EnginesFile = z.object({
 /** The root of the repository: `src` and `dist` lie at the same depth. */
 export const repositoryRoot = fileURLToPath(new URL('../../../../', import.meta.url))
 
-/** On one machine the log is a convenience and the archive the record: a week of it would fill a laptop. */
-const localLogRetentionMs = 24 * 60 * 60 * 1000
+/** On one machine the log and the spool lie on the disk of the archive, which is the record: longer would fill a laptop. */
+const [localLogRetentionMs, localSpoolKeepMs] = [24 * 60 * 60 * 1000, 60 * 60 * 1000]
 
 /** The environment that services find the private engines of a data folder by. */
 export async function ownEngines(set: OwnEngineSet, dataDir: string): Promise<Record<string, string>> {
@@ -37,6 +37,7 @@ export async function ownEngines(set: OwnEngineSet, dataDir: string): Promise<Re
       STREAMKEEPER_EVENT_LOG: 'postgres',
       STREAMKEEPER_OBJECTS_DIR: join(dataDir, 'objects'),
       STREAMKEEPER_LOG_RETENTION_MS: process.env['STREAMKEEPER_LOG_RETENTION_MS'] ?? String(localLogRetentionMs),
+      STREAMKEEPER_SPOOL_KEEP_MS: process.env['STREAMKEEPER_SPOOL_KEEP_MS'] ?? String(localSpoolKeepMs),
     }
   const { kafka, s3 } = engines
   if (kafka === undefined || s3 === undefined) throw new Error(`${dataDir}: engines.json names no Kafka and no S3`)

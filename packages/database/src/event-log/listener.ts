@@ -6,11 +6,18 @@ export interface ListenerLogger {
   warn(fields: object, message: string): void
 }
 
+/** A partition was written to; its next record will have this offset. */
+export interface Growth {
+  readonly topic: string
+  readonly partition: number
+  readonly end: bigint
+}
+
 /** Wakes readers when something is published. A connection that breaks is made again; until then readers look by the clock. */
 export class Listener {
   readonly #url: string
   readonly #logger: ListenerLogger | undefined
-  readonly #wakes = new Set<(topic: string) => void>()
+  readonly #wakes = new Set<(growth: Growth) => void>()
   #client: pg.Client | null = null
   #timer: NodeJS.Timeout | null = null
   #isClosed = false
@@ -20,8 +27,8 @@ export class Listener {
     this.#logger = logger
   }
 
-  /** Tells of each topic that was written to, until the returned function is called. */
-  onPublish(wake: (topic: string) => void): () => void {
+  /** Tells of each partition that was written to, until the returned function is called. */
+  onPublish(wake: (growth: Growth) => void): () => void {
     this.#wakes.add(wake)
     if (this.#client === null && this.#timer === null) this.#connect()
     return () => void this.#wakes.delete(wake)
@@ -37,7 +44,8 @@ export class Listener {
     const client = new pg.Client({ connectionString: this.#url, keepAlive: true, connectionTimeoutMillis: 5_000 })
     this.#client = client
     client.on('notification', ({ payload = '' }) => {
-      for (const wake of this.#wakes) wake(payload)
+      const growth = parseGrowth(payload)
+      if (growth !== null) for (const wake of this.#wakes) wake(growth)
     })
     client.once('end', () => this.#again(client))
     client.on('error', (err) => {
@@ -61,4 +69,10 @@ export class Listener {
       this.#connect()
     }, againMs)
   }
+}
+
+/** `topic partition end`; null for what another version may say: readers also look by the clock. */
+function parseGrowth(payload: string): Growth | null {
+  const [, topic = '', partition = '', end = ''] = /^(\S+) (\d+) (\d+)$/.exec(payload) ?? []
+  return topic === '' ? null : { topic, partition: Number(partition), end: BigInt(end) }
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { isRetriable, type SubscribeOptions, type Subscription } from '@streamkeeper/pipeline'
 import type pg from 'pg'
 import { attempt } from '../attempt.js'
+import { Ends } from './ends.js'
 import { fetchRecords } from './fetch-records.js'
 import type { Listener, ListenerLogger } from './listener.js'
 import { balance, leave, nameOf, release, type Balance, type MemberIdentity } from './membership.js'
@@ -18,6 +19,8 @@ const sessionMs = 10_000
 const balanceEveryMs = 1_000
 /** How long a reader that nobody wakes sleeps. */
 const lookEveryMs = 250
+/** How often it looks by itself for what nobody told. */
+const askEveryMs = 500
 /** Below the session: while it drains, the member still says that it lives. */
 const maxDrainMs = 8_000
 const batchRecords = 500
@@ -30,6 +33,7 @@ export class PostgresSubscription implements Subscription {
   readonly #options: SubscribeOptions
   readonly #member: MemberIdentity
   readonly #stays = new Map<string, Stay>()
+  readonly #ends = new Ends()
   readonly #stopListening: () => void
   #resolve = (): void => undefined
   #reject = (_error: unknown): void => undefined
@@ -50,8 +54,10 @@ export class PostgresSubscription implements Subscription {
     })
     // Whoever stops it gets to know; not everybody listens here.
     this.ended.catch((err: unknown) => parts.logger?.warn({ err }, 'a subscription failed'))
-    this.#stopListening = parts.listener.onPublish((topic) => {
-      if (options.topics.includes(topic)) this.#wake()
+    this.#stopListening = parts.listener.onPublish(({ topic, partition, end }) => {
+      if (!options.topics.includes(topic)) return
+      this.#ends.grow({ topic, partition }, end)
+      this.#wake()
     })
   }
 
@@ -172,20 +178,14 @@ export class PostgresSubscription implements Subscription {
     const { pool } = this.#parts
     const idle = [...this.#stays.values()].filter((stay) => stay.busy === null)
     if (idle.length === 0) return false
-    const { rows } = await attempt(() =>
-      pool.query<{ topic: string; partition: number; next_offset: string }>(
-        'select topic, partition, next_offset from event_log.heads where topic = any($1)',
-        [this.#options.topics],
-      ),
-    )
-    const ends = new Map(rows.map((row) => [nameOf(row), BigInt(row.next_offset)]))
-    const behind = idle.filter((stay) => stay.isCurrent() && stay.position < (ends.get(nameOf(stay)) ?? 0n))
+    await attempt(() => this.#ends.ask(pool, this.#options.topics, askEveryMs))
+    const behind = idle.filter((stay) => stay.isCurrent() && stay.position < this.#ends.of(nameOf(stay)))
     for (const stay of behind) {
       const records = await attempt(() => fetchRecords(pool, stay, stay.position, batchRecords))
       const last = records.at(-1)
       if (last === undefined) {
         // What stood here was dropped by retention.
-        stay.position = ends.get(nameOf(stay)) ?? stay.position
+        stay.position = this.#ends.of(nameOf(stay))
         continue
       }
       if (!stay.isCurrent()) continue
@@ -199,12 +199,19 @@ export class PostgresSubscription implements Subscription {
     const heartbeat = (): Promise<void> => Promise.resolve().then(() => stay.checkCurrent())
     try {
       await this.#options.onBatch({ assignment: stay, records, heartbeat })
+      await this.#gather(records.length)
     } catch (error) {
       void this.#fail(error)
     } finally {
       stay.busy = null
       this.#wake()
     }
+  }
+
+  /** Lets records come together, for readers that asked for it; not while there is more than a batch to read. */
+  async #gather(records: number): Promise<void> {
+    const { gatherMs = 0 } = this.#options
+    if (gatherMs > 0 && records < batchRecords) await this.#sleep(gatherMs, false)
   }
 
   #wake(): void {

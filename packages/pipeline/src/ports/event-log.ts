@@ -76,6 +76,8 @@ export interface RecordBatch {
 export interface SubscribeOptions {
   readonly group: string
   readonly topics: readonly string[]
+  /** For readers to whom large batches matter more than time: records of a partition may come together for so long. */
+  readonly gatherMs?: number
   /** Resolves when all records are *admitted* (not finished); the next batch of the partition comes after. A rejection ends the subscription with that error. */
   readonly onBatch: (batch: RecordBatch) => Promise<void>
   /** Called before a partition is given up (not on `stop`), when the adapter can know: drain first, fence second. The callee bounds its time. */

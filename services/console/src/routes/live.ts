@@ -21,7 +21,7 @@ export async function addLiveRoutes(app: FastifyInstance, deps: Deps): Promise<v
   app.get('/status', async (request): Promise<StatusView> => {
     await authenticate(deps, request, everybody)
     const away = await findAway()
-    return { ok: away.length === 0, away, at: deps.now().toISOString() }
+    return { ok: away.length === 0, away, archive: deps.archive, at: deps.now().toISOString() }
   })
 
   app.get('/events', async (request, reply) => {

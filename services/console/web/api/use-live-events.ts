@@ -1,3 +1,4 @@
+import type { StatusView } from '@streamkeeper/contracts'
 import { useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { serverNow } from '../state/server-clock.js'
@@ -12,8 +13,14 @@ function takeEvent(client: QueryClient, line: string): void {
     void client.invalidateQueries({ queryKey: keysOf.lists })
     void client.invalidateQueries({ queryKey: keysOf.case(event.caseId) })
   }
-  if (event?.type === 'ready')
-    client.setQueryData(keysOf.status, { ok: event.ok, away: event.away, at: new Date(serverNow()).toISOString() })
+  if (event?.type === 'ready') {
+    const { ok, away } = event
+    // What the event does not tell stays as it was; before the first answer there is nothing to change.
+    client.setQueryData<StatusView>(
+      keysOf.status,
+      (known) => known && { ...known, ok, away, at: new Date(serverNow()).toISOString() },
+    )
+  }
 }
 
 /** Follows the server's events and asks again for what they name. False while the connection is down. */

@@ -1,6 +1,7 @@
 import type { SessionView } from '@streamkeeper/contracts'
 import { useTranslation } from 'react-i18next'
 import { useTheme } from '../state/theme.js'
+import { ArchiveState } from './archive-state.js'
 import { BrandMark } from './brand.js'
 import { EngineState } from './engine-state.js'
 import { Hint } from './hint.js'
@@ -25,6 +26,7 @@ export function TopBar({ session, connected, openHelp }: Props) {
         <b>{t('app.name')}</b>
       </span>
       <div className="top-right">
+        <ArchiveState />
         <EngineState connected={connected} />
         <Hint text={themeHint}>
           <button type="button" className="ib" aria-label={themeHint} data-testid="theme-toggle" onClick={toggleTheme}>

@@ -47,7 +47,10 @@ function routesOf(api: StandIn): [RegExp, Route][] {
     [/^POST \/session$/, (_found, body) => signIn(api, body)],
     [/^DELETE \/session$/, () => ((api.signedIn = false), null)],
     [/^GET \/session$/, () => sessionView()],
-    [/^GET \/status$/, () => ({ ok: api.away.length === 0, away: api.away, at: new Date().toISOString() })],
+    [
+      /^GET \/status$/,
+      () => ({ ok: api.away.length === 0, away: api.away, archive: 'unlocked', at: new Date().toISOString() }),
+    ],
     [/^GET \/cases$/, (_found, _body, query) => api.list(query.get('state') ?? 'waiting')],
     [/^POST \/cases\/next$/, () => next(api)],
     [/^GET \/cases\/([^/]+)$/, ([id = '']) => api.find(id)],

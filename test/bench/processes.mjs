@@ -1,0 +1,53 @@
+// What the processes below one process take, by the part of the product that they are.
+import { readdirSync, readFileSync } from 'node:fs'
+
+/** Reads a file of /proc; null when the process has just ended. */
+function read(path) {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return null
+  }
+}
+
+const nameOf = [
+  [/services\/(\w+)\/dist\/main\.js/, (found) => found[1]],
+  [/platform\/main\.js/, () => 'platform'],
+  [/infra\/native\/dist\/main\.js/, () => 'engines'],
+  [/streamkeeper\.mjs up/, () => 'up'],
+  [/inference\/dist\/worker/, () => 'models'],
+  [/ffmpeg|bwrap/, () => 'decoders'],
+  [/redis-server|valkey-server/, () => 'redis'],
+  [/postgres/, () => 'postgres'],
+]
+
+function nameFor(line) {
+  for (const [pattern, name] of nameOf) {
+    const found = pattern.exec(line)
+    if (found !== null) return name(found)
+  }
+  return 'other'
+}
+
+/** Bytes by part: proportional set sizes, summed over the part's processes. `more`: processes that are no descendants. */
+export function measureMemory(root, more) {
+  const parents = new Map()
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    const stat = read(`/proc/${pid}/stat`)
+    if (stat !== null) parents.set(Number(pid), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]))
+  }
+  const roots = new Set([root, ...more])
+  const isOurs = (pid) => {
+    for (let at = pid; at > 1; at = parents.get(at) ?? 0) if (roots.has(at)) return true
+    return false
+  }
+  const sizes = {}
+  for (const pid of parents.keys()) {
+    if (!isOurs(pid)) continue
+    const rollup = read(`/proc/${pid}/smaps_rollup`)
+    const line = (read(`/proc/${pid}/cmdline`) ?? '').replaceAll('\0', ' ')
+    const pss = Number(/^Pss:\s+(\d+) kB/m.exec(rollup ?? '')?.[1] ?? 0) * 1024
+    if (pss > 0) sizes[nameFor(line)] = (sizes[nameFor(line)] ?? 0) + pss
+  }
+  return sizes
+}
