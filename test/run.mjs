@@ -81,7 +81,10 @@ async function startEngines(data) {
 
 async function withEngines(use) {
   const given = process.env.STREAMKEEPER_ENGINES_FILE
-  if (given !== undefined) return use(given)
+  if (given !== undefined) {
+    await use(given)
+    return
+  }
   const data = join(scratch, 'engines')
   try {
     if (await startEngines(data)) await use(join(data, 'engines.json'))

@@ -1,6 +1,6 @@
 // The demo for an hour on local engines: the memory of every part, the spool and the log's tables must be flat after the
-// warm-up, and no line of the log an error. The log is kept for 10 minutes and the spool for 5, so that an hour shows what
-// days would. STREAMKEEPER_SOAK_MINUTES makes it shorter, for a first look.
+// warm-up, and no line of the log an error. A person clears the queue, one case in 5 s. The log is kept for 10 minutes, ids
+// for 5 and the spool for 2, so that an hour shows what days would. STREAMKEEPER_SOAK_MINUTES makes it shorter, for a first look.
 import { spawn } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,6 +8,7 @@ import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { openDatabase } from '@streamkeeper/database'
 import { measureMemory } from './processes.mjs'
+import { startReviewer } from './reviewer.mjs'
 
 const minutes = Number(process.env.STREAMKEEPER_SOAK_MINUTES ?? 60)
 const warmUpMinutes = minutes / 3
@@ -26,10 +27,12 @@ export async function run(say) {
     await up.ready
     const { env } = JSON.parse(readFileSync(join(data, 'run.json'), 'utf8'))
     const database = openDatabase({ url: env.STREAMKEEPER_DATABASE_URL, poolSize: 1 })
+    const person = await startReviewer(data)
     const samples = await sample({ data, up, database }, say)
+    const cleared = await person.stop()
     const published = await countCases(database)
     await database.close()
-    return judge(samples, { ...up, published })
+    return judge(samples, { ...up, published: { ...published, cleared } })
   } finally {
     up.child.kill('SIGINT')
     await up.ended
@@ -44,7 +47,9 @@ function startUp(data, folder) {
       ...process.env,
       XDG_STATE_HOME: folder,
       STREAMKEEPER_LOG_RETENTION_MS: '600000',
-      STREAMKEEPER_SPOOL_KEEP_MS: '300000',
+      STREAMKEEPER_SPOOL_KEEP_MS: '120000',
+      STREAMKEEPER_KEEP_MARKS_MS: '300000',
+      STREAMKEEPER_WINDOW_MS: '60000',
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -105,8 +110,9 @@ async function countCases(database) {
 
 const mib = (bytes) => Number((bytes / 1024 ** 2).toFixed(1))
 
-function describe({ atMinutes: _, ...sizes }) {
-  return Object.entries(sizes)
+function describe(sample) {
+  return Object.entries(sample)
+    .filter(([name]) => name !== 'atMinutes')
     .map(([name, bytes]) => `${name} ${mib(bytes)}`)
     .join(', ')
 }

@@ -29,25 +29,29 @@ function nameFor(line) {
   return 'other'
 }
 
-/** Bytes by part: proportional set sizes, summed over the part's processes. `more`: processes that are no descendants. */
-export function measureMemory(root, more) {
+function readParents() {
   const parents = new Map()
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     const stat = read(`/proc/${pid}/stat`)
     if (stat !== null) parents.set(Number(pid), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]))
   }
+  return parents
+}
+
+/** Bytes by part: proportional set sizes, summed over the part's processes. `more`: processes that are no descendants. */
+export function measureMemory(root, more) {
+  const parents = readParents()
   const roots = new Set([root, ...more])
   const isOurs = (pid) => {
     for (let at = pid; at > 1; at = parents.get(at) ?? 0) if (roots.has(at)) return true
     return false
   }
   const sizes = {}
-  for (const pid of parents.keys()) {
-    if (!isOurs(pid)) continue
-    const rollup = read(`/proc/${pid}/smaps_rollup`)
-    const line = (read(`/proc/${pid}/cmdline`) ?? '').replaceAll('\0', ' ')
-    const pss = Number(/^Pss:\s+(\d+) kB/m.exec(rollup ?? '')?.[1] ?? 0) * 1024
-    if (pss > 0) sizes[nameFor(line)] = (sizes[nameFor(line)] ?? 0) + pss
+  for (const pid of [...parents.keys()].filter(isOurs)) {
+    const rollup = read(`/proc/${pid}/smaps_rollup`) ?? ''
+    const pss = Number(/^Pss:\s+(\d+) kB/m.exec(rollup)?.[1] ?? 0) * 1024
+    const name = nameFor((read(`/proc/${pid}/cmdline`) ?? '').replaceAll('\0', ' '))
+    if (pss > 0) sizes[name] = (sizes[name] ?? 0) + pss
   }
   return sizes
 }

@@ -1,5 +1,4 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
@@ -11,6 +10,7 @@ import type { Subscription } from '@streamkeeper/pipeline'
 import { hashPassword, loadPublicJwks } from '@streamkeeper/runtime'
 import { until } from '@streamkeeper/testkit'
 import { chromium, type Browser } from 'playwright-core'
+import { freePort } from '../harness/free-port.js'
 import { startSystem, type System } from '../harness/start-system.js'
 import { obeyCommands } from '../platform/obey.js'
 
@@ -23,19 +23,6 @@ let system: System
 let platform: Subscription
 let browser: Browser
 let page = ''
-
-async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() =>
-        typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no port')),
-      )
-    })
-  })
-}
 
 beforeAll(async () => {
   const port = await freePort()

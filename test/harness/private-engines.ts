@@ -7,6 +7,8 @@ import { repositoryRoot, type Engines, type EngineSet } from '@streamkeeper/test
 
 export interface PrivateEngines {
   readonly engines: Engines
+  /** Their data folder. */
+  readonly data: string
   stop(name: keyof Engines): Promise<void>
   start(name: keyof Engines): Promise<void>
   /** Ends all of them and removes their data. */
@@ -37,6 +39,7 @@ export async function startPrivateEngines(set: EngineSet): Promise<PrivateEngine
   })
   return {
     engines: JSON.parse(readFileSync(join(data, 'engines.json'), 'utf8')) as Engines,
+    data,
     stop: (name) => run('stop', name),
     start: (name) => run('start', name),
     dispose,

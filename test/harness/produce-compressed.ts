@@ -1,10 +1,9 @@
 import { execFile } from 'node:child_process'
-import { readdirSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { repositoryRoot } from '@streamkeeper/testkit'
 import type { SentEvent } from '../checker/types.js'
 import type { Outgoing } from './live-events.js'
+import { nativeCache } from './native-cache.js'
 
 export const codecs = ['gzip', 'snappy', 'lz4', 'zstd'] as const
 export type Codec = (typeof codecs)[number]
@@ -17,21 +16,12 @@ export async function produceCompressed(
   const topic = events[0]?.record.topic ?? ''
   const lines = events.map(({ codec, record }) => `${codec}\t${record.key}\t${record.value.toString('base64')}`)
   const source = join(repositoryRoot(), 'test/harness/Produce.java')
-  const answer = await run(['-cp', join(jars(), '*'), source, where.brokers, topic], lines.join('\n'))
+  const answer = await run(['-cp', join(nativeCache('kafka-'), '*'), source, where.brokers, topic], lines.join('\n'))
   const places = answer.trim().split('\n')
   return events.map(({ about }, index) => {
     const [partition, offset] = (places[index] ?? '').split('\t')
     return { ...about, ack: 'acknowledged', position: `${topic.slice(where.prefix.length)}:${partition}:${offset}` }
   })
-}
-
-/** The jars that the engines run on lie in the user's cache. */
-function jars(): string {
-  const given = process.env['XDG_CACHE_HOME'] ?? ''
-  const cache = join(given === '' ? join(homedir(), '.cache') : given, 'streamkeeper')
-  const name = readdirSync(cache).find((one) => one.startsWith('kafka-'))
-  if (name === undefined) throw new Error(`no Kafka in ${cache}; start the engines: npm run engines -- start`)
-  return join(cache, name)
 }
 
 function run(args: readonly string[], input: string): Promise<string> {

@@ -57,9 +57,7 @@ describe('objects in a folder', () => {
     const logger = { warn: (...words: unknown[]) => warnings.push(words) } as unknown as Logger
     const config = objectsIn(folder)
     await createArchivePart(config, openArchive(config), logger).start(context)
-    expect(warnings).toEqual([
-      [{ code: 'STORE_WITHOUT_LEGAL_FORCE', objectsDir: folder }, expect.stringContaining('no legal force')],
-    ])
+    expect(warnings).toEqual([[{ objectsDir: folder }, expect.stringContaining('no legal force')]])
     expect(archiveWarning(config)).toContain('no legal force')
     expect(archiveWarning(readConfig(objectSettings, {}).config)).toBeNull()
   })

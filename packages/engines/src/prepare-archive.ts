@@ -17,7 +17,7 @@ export function createArchivePart(config: ObjectConfig, archive: ObjectStore, lo
   const open = async (): Promise<void> => {
     const warning = archiveWarning(config)
     if (warning === null) return checkBucket(config)
-    logger.warn({ code: 'STORE_WITHOUT_LEGAL_FORCE', objectsDir: config.objectsDir }, warning)
+    logger.warn({ objectsDir: config.objectsDir }, warning)
     await archive.ping()
   }
   return createConnectionPart('archive', { open, close: () => archive.close() })

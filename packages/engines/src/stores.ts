@@ -6,12 +6,12 @@ import { s3Options, type ObjectConfig } from './engine-options.js'
 
 /** The spool: objects on their way, without lock. Nothing connects before the first call. */
 export function openSpool(config: ObjectConfig): ObjectStore {
-  return openStore(config, config.spoolBucket)
+  return openStore(config, config.spoolBucket, false)
 }
 
 /** The archive: what is kept under retention. Nothing connects before the first call. */
 export function openArchive(config: ObjectConfig): ObjectStore {
-  return openStore(config, config.s3Bucket)
+  return openStore(config, config.s3Bucket, true)
 }
 
 /** The spool as a part of a service: made at the start when it is missing. */
@@ -24,8 +24,8 @@ export function createSpoolPart(config: ObjectConfig, spool: ObjectStore): Part 
 }
 
 /** A bucket in a folder is a folder in it. */
-function openStore(config: ObjectConfig, bucket: string): ObjectStore {
+function openStore(config: ObjectConfig, bucket: string, versions: boolean): ObjectStore {
   const { objectsDir } = config
-  if (objectsDir !== undefined) return createDirectoryObjectStore({ root: join(objectsDir, bucket) })
+  if (objectsDir !== undefined) return createDirectoryObjectStore({ root: join(objectsDir, bucket), versions })
   return createS3ObjectStore(s3Options(config, bucket))
 }

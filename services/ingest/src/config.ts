@@ -26,6 +26,10 @@ export const settings = {
     description: 'Length of stream time that the archive packs into one object, in milliseconds.',
     default: '300000',
   }),
+  keepMarksMs: setting('STREAMKEEPER_KEEP_MARKS_MS', integerText(60_000, 604_800_000), {
+    description: 'For how long an id that came in is known again, in milliseconds.',
+    default: '86400000',
+  }),
   silenceMs: setting('STREAMKEEPER_WINDOW_SILENCE_MS', integerText(1_000, 3_600_000), {
     description: 'Silence after which an open window is closed, in milliseconds.',
     default: '60000',

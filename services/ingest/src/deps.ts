@@ -16,5 +16,7 @@ export interface Deps {
   /** Resolved folder that file:// may point into, or null. */
   readonly mediaRoot: string | null
   readonly windowMs: number
+  /** For how long an id that came in is known again. */
+  readonly keepMarksMs: number
   readonly now: () => number
 }

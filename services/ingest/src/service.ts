@@ -83,6 +83,7 @@ async function connect(config: Config, overrides: Partial<Deps> & Pick<Deps, 'lo
     mediaRoot: config.mediaRoot === undefined ? null : await realpath(config.mediaRoot),
     topicPrefix: config.topicPrefix,
     windowMs: config.windowMs,
+    keepMarksMs: config.keepMarksMs,
     now: Date.now,
     ...overrides,
   }

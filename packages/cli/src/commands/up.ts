@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { dataFolder } from '../find-running.js'
 import { printJson, printLine, UsageError } from '../output.js'
+import { describeVariables, listVariables } from '../up/list-settings.js'
 import { engineSets, type EngineSet } from '../up/engines.js'
 import { runUp } from '../up/run-up.js'
 
@@ -28,7 +29,11 @@ export function addUpCommand(program: Command): void {
     .option('--demo', 'also a platform that broadcasts films, a test card and chat')
     .option('--port <number>', 'port of the page', '8080')
     .option('--json', 'the ready line as JSON')
-    .addHelpText('after', '\nExample:\n  streamkeeper up --demo')
+    .addHelpText(
+      'after',
+      () =>
+        `\nExample:\n  streamkeeper up --demo\n\nEnvironment, for the services:\n${describeVariables(listVariables())}`,
+    )
     .action(async ({ engines, data, demo, fresh, port, json }: Options) => {
       if (!isEngineSet(engines)) throw new UsageError(`--engines: one of ${engineSets.join(', ')}`)
       if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) throw new UsageError('--port: a number up to 65535')

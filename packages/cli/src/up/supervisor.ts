@@ -4,8 +4,13 @@ import { Child, type ChildEvents, type ChildSpec } from './child.js'
 import { repositoryRoot } from './engines.js'
 
 /** In the order of the flow: what hands on starts after what takes. Stopped in the order of the flow as well: intake first. */
-const serviceNames = ['ingest', 'screen', 'escalate', 'archive', 'console'] as const
+export const serviceNames = ['ingest', 'screen', 'escalate', 'archive', 'console'] as const
 export type ServiceName = (typeof serviceNames)[number]
+
+/** The built main of a service. */
+export function serviceScript(name: ServiceName): string {
+  return join(repositoryRoot, 'services', name, 'dist/main.js')
+}
 
 /** Where the page and the health of each service are. */
 export interface Addresses {
@@ -34,10 +39,7 @@ export function supervise({ env, extra, onLog, onMoved }: SuperviseOptions): Sup
   let page: string | null = null
   let isReady = false
   const addresses = (): Addresses => ({ page, services: Object.fromEntries(healths) })
-  const specs: ChildSpec[] = [
-    ...serviceNames.map((name) => ({ name, env, script: join(repositoryRoot, 'services', name, 'dist/main.js') })),
-    ...extra,
-  ]
+  const specs: ChildSpec[] = [...serviceNames.map((name) => ({ name, env, script: serviceScript(name) })), ...extra]
   let allStarted = (): void => undefined
   const started = new Promise<void>((resolve) => (allStarted = resolve))
   const events: ChildEvents = {

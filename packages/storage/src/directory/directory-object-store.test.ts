@@ -68,6 +68,36 @@ it('a put that crashed before it became current is no object, and can be done ag
   expect((await store.get('k'))?.bytes.toString()).toBe('whole')
 })
 
+describe('without versions', () => {
+  it('what is removed is gone, to the last byte and folder', async () => {
+    const root = await newRoot()
+    const store = createDirectoryObjectStore({ root, versions: false })
+    for (const key of ['a/b/1', 'a/b/2']) await store.put(key, Buffer.from(key), text)
+    await store.put('a/b/1', Buffer.from('again'), text)
+    expect(await store.remove('a/b/1')).toEqual({ outcome: 'deleted' })
+    expect(await store.versions('a/b/1')).toEqual([])
+    expect((await store.get('a/b/2'))?.bytes.toString()).toBe('a/b/2')
+    expect(await store.remove('a/b/2')).toEqual({ outcome: 'deleted' })
+    expect(await store.remove('a/b/2')).toEqual({ outcome: 'absent' })
+    expect(await readdir(join(root, 'objects'))).toEqual([])
+    expect(await readdir(join(root, 'drafts'))).toEqual([])
+  })
+
+  it('writers and removers of neighbours never disturb each other', async () => {
+    const store = createDirectoryObjectStore({ root: await newRoot(), versions: false })
+    const work = async (lane: number): Promise<void> => {
+      for (let n = 0; n < 60; n += 1) {
+        const key = `stream/${lane}-${n}`
+        expect(await store.put(key, Buffer.from(key), { ...text, ifAbsent: true })).toMatchObject({ outcome: 'stored' })
+        expect((await store.get(key))?.bytes.toString()).toBe(key)
+        expect(await store.remove(key)).toEqual({ outcome: 'deleted' })
+      }
+    }
+    await Promise.all([0, 1, 2, 3].map(work))
+    expect(await store.list('', 10)).toEqual([])
+  })
+})
+
 it('sweeps the drafts of writers that died, and not those of the living', async () => {
   const root = await newRoot()
   const store = createDirectoryObjectStore({ root })

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { chmod, mkdir, readdir, rename, rm, unlink } from 'node:fs/promises'
+import { chmod, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   RetentionShortenedError,
@@ -11,11 +11,14 @@ import {
   type Retention,
   type StoredObject,
 } from '@streamkeeper/pipeline'
-import { toDirectoryError } from './directory-errors.js'
+import { codeOf, toDirectoryError } from './directory-errors.js'
 import { Drafts } from './drafts.js'
 import { linkOnce, namesIn, readOrNull, removeFiles, syncFolder } from './files.js'
 import { keyOfPath, pathOfKey } from './key-path.js'
+import { removeWhole } from './remove-whole.js'
 import { parseHead, parseRetention, writeHead, type HeadFile } from './version-files.js'
+
+const putAttempts = 5
 
 /** What an operator and an auditor must be told of such a store. */
 export const directoryWarning =
@@ -24,6 +27,8 @@ export const directoryWarning =
 export interface DirectoryStoreOptions {
   /** Made when it is missing. */
   readonly root: string
+  /** Without versions what is removed is gone, as in a bucket that keeps none; default true. */
+  readonly versions?: boolean
   readonly now?: () => number
 }
 
@@ -39,28 +44,39 @@ class DirectoryObjectStore implements ObjectStore {
   readonly #objects: string
   readonly #drafts: Drafts
   readonly #now: () => number
+  readonly #keepsVersions: boolean
   #serial = 0
 
-  constructor({ root, now = Date.now }: DirectoryStoreOptions) {
+  constructor({ root, versions = true, now = Date.now }: DirectoryStoreOptions) {
+    this.#keepsVersions = versions
     this.#objects = join(root, 'objects')
     this.#drafts = new Drafts(join(root, 'drafts'))
     this.#now = now
   }
 
   put(key: string, bytes: Buffer, options: PutOptions): Promise<PutResult> {
-    return this.#ask(`put ${key}`, async () => {
-      const folder = this.#folderOf(key)
-      const head = this.#headOf(key, bytes, options)
+    return this.#ask(`put ${key}`, () => this.#put(key, bytes, options))
+  }
+
+  async #put(key: string, bytes: Buffer, options: PutOptions, attempt = 1): Promise<PutResult> {
+    const folder = this.#folderOf(key)
+    const head = this.#headOf(key, bytes, options)
+    const draft = await this.#drafts.write(writeHead(head))
+    try {
       await mkdir(folder, { recursive: true })
-      const draft = await this.#drafts.write(writeHead(head))
       await this.#place(bytes, join(folder, `${head.versionId}.bin`), options.retention === undefined ? 0o644 : 0o444)
       if (options.retention !== undefined) await this.#writeRetention(folder, head.versionId, options.retention)
       const isStored = await this.#makeCurrent(folder, head.versionId, { draft, ifAbsent: options.ifAbsent === true })
-      await unlink(draft)
       if (!isStored) await removeFiles(folder, head.versionId)
       await syncFolder(folder)
       return isStored ? { outcome: 'stored', object: storedOf(head) } : { outcome: 'already-exists' }
-    })
+    } catch (error) {
+      // Its folder went, by a remove of the same key or of the last key beside it: so it begins anew.
+      if (codeOf(error) === 'ENOENT' && attempt < putAttempts) return await this.#put(key, bytes, options, attempt + 1)
+      throw error
+    } finally {
+      await rm(draft, { force: true })
+    }
   }
 
   get(key: string, versionId?: string): Promise<{ bytes: Buffer; object: StoredObject } | null> {
@@ -110,6 +126,7 @@ class DirectoryObjectStore implements ObjectStore {
       const current = await this.#find(key)
       if (versionId === undefined) {
         if (current === null) return { outcome: 'absent' }
+        if (!this.#keepsVersions) return this.#removeWhole(folder)
         // The version stays: it must stand by itself before the view of it goes.
         await linkOnce(join(folder, 'current'), join(folder, `${current.versionId}.json`))
         await rm(join(folder, 'current'), { force: true })
@@ -125,6 +142,11 @@ class DirectoryObjectStore implements ObjectStore {
       await syncFolder(folder)
       return { outcome: 'deleted' }
     })
+  }
+
+  async #removeWhole(folder: string): Promise<DeleteResult> {
+    const trash = { root: this.#objects, trash: this.#drafts.folder }
+    return { outcome: (await removeWhole(folder, trash)) ? 'deleted' : 'absent' }
   }
 
   retention(key: string, versionId: string): Promise<Retention | null> {

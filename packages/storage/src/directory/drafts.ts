@@ -9,15 +9,15 @@ const deadMs = 24 * 60 * 60 * 1000
 
 /** Files that are whole and on disk under names that nobody looks at, until they are renamed or linked to their place. */
 export class Drafts {
-  readonly #folder: string
+  readonly folder: string
 
   constructor(folder: string) {
-    this.#folder = folder
+    this.folder = folder
   }
 
   async write(bytes: Buffer, mode = 0o644): Promise<string> {
-    await mkdir(this.#folder, { recursive: true })
-    const path = join(this.#folder, randomUUID())
+    await mkdir(this.folder, { recursive: true })
+    const path = join(this.folder, randomUUID())
     const file = await open(path, 'wx', mode)
     try {
       await file.writeFile(bytes)
@@ -30,20 +30,20 @@ export class Drafts {
 
   /** The same file under a second name. */
   async twin(draft: string): Promise<string> {
-    const path = join(this.#folder, randomUUID())
+    const path = join(this.folder, randomUUID())
     await link(draft, path)
     return path
   }
 
   /** Removes the drafts of writers that died. */
   async sweep(): Promise<void> {
-    for (const name of await namesIn(this.#folder)) {
-      const path = join(this.#folder, name)
+    for (const name of await namesIn(this.folder)) {
+      const path = join(this.folder, name)
       const found = await stat(path).catch((error: unknown) => {
         if (codeOf(error) === 'ENOENT') return null
         throw error
       })
-      if (found !== null && found.mtimeMs < Date.now() - deadMs) await rm(path, { force: true })
+      if (found !== null && found.mtimeMs < Date.now() - deadMs) await rm(path, { recursive: true, force: true })
     }
   }
 }

@@ -4,8 +4,6 @@ import type { Incoming } from '../accepted.js'
 import { digestEvent, digestText } from '../digest-event.js'
 import type { Deps } from '../deps.js'
 
-const keepMarksMs = 24 * 60 * 60 * 1000
-
 /** `digest|coordinates` of the record that carried an id first. */
 interface Mark {
   readonly id: string
@@ -54,7 +52,7 @@ function judge(mark: Mark, found: string | null, incoming: Incoming): Outcome<ne
 }
 
 /** Notes the ids after everything was published: a crash before it only means that the record is handled again. */
-export function createMarkStep({ marks }: Pick<Deps, 'marks'>): Step<Incoming, void> {
+export function createMarkStep({ marks, keepMarksMs }: Pick<Deps, 'marks' | 'keepMarksMs'>): Step<Incoming, void> {
   return {
     name: 'mark',
     run: async (incoming) => {
