@@ -87,6 +87,15 @@ afterAll(async () => {
 
 let caseId = ''
 
+test('where no sandbox can be had it says what to do, and starts nothing', () => {
+  const elsewhere = join(folder, 'elsewhere')
+  const words = [bin, 'up', '--engines', engineSet(), '--data', elsewhere]
+  // Neither bubblewrap nor prlimit is found there.
+  const { status, stderr } = spawnSync(process.execPath, words, { env: { ...env, PATH: folder }, encoding: 'utf8' })
+  expect([status, stderr]).toEqual([64, expect.stringContaining('STREAMKEEPER_UNSANDBOXED=i-accept-the-risk')])
+  expect(existsSync(elsewhere)).toBe(false)
+}, 60_000)
+
 test('the case of the test card is there within two minutes', async () => {
   expect(ready).toMatchObject({ event: 'ready', engines: { set: engineSet() }, signIn: { username: 'admin' } })
   const found = await until(

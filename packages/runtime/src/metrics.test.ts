@@ -38,14 +38,15 @@ describe('pipelineObserver', () => {
     const step = { pipeline: 'ingest', step: 'spool' }
     observer.stepEnded?.({ ...step, outcome: 'ok', durationMs: 20 })
     observer.stepRetried?.({ ...step, attempt: 1, waitMs: 100, reason: 'RetriableError', error: new Error('away') })
+    observer.stepRetried?.({ ...step, attempt: 4, waitMs: 800, reason: 'RetriableError', error: new Error('away') })
     observer.stepFailedLate?.({ ...step, error: new Error('late') })
     const text = await metrics.text()
     expect(text).toContain(
       'streamkeeper_step_outcomes_total{pipeline="ingest",step="spool",outcome="ok",service="test"} 1',
     )
     expect(text).toContain('streamkeeper_step_seconds_sum{service="test",pipeline="ingest",step="spool"} 0.02')
-    expect(text).toMatch(/streamkeeper_step_retries_total\{.*reason="RetriableError".*\} 1/)
-    expect(lines.map((line) => line.level)).toEqual(['warn', 'error'])
+    expect(text).toMatch(/streamkeeper_step_retries_total\{.*reason="RetriableError".*\} 2/)
+    expect(lines.map((line) => line.level)).toEqual(['debug', 'warn', 'error'])
   })
 
   it('counts fates of records and logs unknown failures with their stack', async () => {

@@ -19,6 +19,7 @@ const ours = [
   'native',
   'objects',
   'run.json',
+  'run.json.next',
   'up.lock',
 ]
 
@@ -80,8 +81,12 @@ async function linkOnce(from: string, to: string): Promise<boolean> {
 
 async function readHolder(file: string): Promise<Holder | null> {
   const text = await readOrNull(file)
-  if (text === null) return null
-  return Holder.safeParse(JSON.parse(text)).data ?? null
+  try {
+    return Holder.parse(JSON.parse(text ?? ''))
+  } catch {
+    // What cannot be read names nobody: a machine that lost its power may leave half a file.
+    return null
+  }
 }
 
 /** When a process started, in the system's own words, or null when there is none: ids are handed out again. */
