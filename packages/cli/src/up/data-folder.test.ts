@@ -14,7 +14,9 @@ describe('the lock', () => {
     const unlock = await lockDataFolder(data)
     await expect(lockDataFolder(data)).rejects.toThrow(`already (process ${process.pid})`)
     await unlock()
-    await (await lockDataFolder(data))()
+    await (
+      await lockDataFolder(data)
+    )()
     expect(await readdir(data)).toEqual([])
   })
 
@@ -24,7 +26,9 @@ describe('the lock', () => {
     ['that is half written', '{"pid":'],
   ])('%s holds nothing', async (_, text) => {
     await writeFile(join(data, 'up.lock'), text)
-    await (await lockDataFolder(data))()
+    await (
+      await lockDataFolder(data)
+    )()
   })
 })
 

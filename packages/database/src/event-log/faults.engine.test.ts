@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { FencedError, type Assignment, type EventLog, type LogRecord } from '@streamkeeper/pipeline'
 import { engines, uniqueName, until } from '@streamkeeper/testkit'
 import pg from 'pg'
+import { openDatabase } from '../database.js'
 import { createScratchDatabase, type ScratchDatabase } from '../scratch-database.js'
 import { dropPeriods, makePeriods } from './periods.js'
 import { createPostgresEventLog } from './index.js'
@@ -166,4 +167,31 @@ test('tables follow one another, and after a pause in which nobody made any the 
   expect(ranges.every(([from = 0, to = 0]) => from < to && !(from <= weeksAhead && weeksAhead < to))).toBe(true)
   expect(await log.read(topic, 0, 0n, 10)).toHaveLength(1)
   await pool.query(`delete from event_log.records where broker_at > now() + interval '1 day'`)
+}, 30_000)
+
+test('what is kept for a minute lies in tables of seconds, from the first topic on, and goes', async () => {
+  const own = await createScratchDatabase(engines().postgres.url)
+  const short = createPostgresEventLog({ url: own.url })
+  const database = openDatabase({ url: own.url, poolSize: 1 })
+  const tables = async (): Promise<number[][]> => {
+    const { rows } = await database.pool.query<{ name: string }>(
+      `select relname as name from pg_class where relname ~ '^records_[0-9]+_[0-9]+$' order by relname`,
+    )
+    return rows.map(({ name }) => name.split('_').slice(1).map(Number))
+  }
+  try {
+    await short.ensureTopics([{ name: 'short', partitions: 1, maxRecordBytes: 1_000, retentionMs: 60_000 }])
+    await short.publish([{ topic: 'short', key: 'k', value: Buffer.from('x') }])
+    const ranges = await tables()
+    expect(ranges.length).toBeGreaterThan(1)
+    expect(ranges.every(([from = 0, to = 0]) => to - from <= 9_000)).toBe(true)
+    const later = new Date(Date.now() + 90_000)
+    await makePeriods(database.pool, later)
+    expect(await dropPeriods(database.pool, later)).not.toEqual([])
+    expect(await short.bounds('short')).toEqual([{ partition: 0, first: 1n, end: 1n }])
+  } finally {
+    await short.close()
+    await database.close()
+    await own.drop()
+  }
 }, 30_000)

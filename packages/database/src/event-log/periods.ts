@@ -7,16 +7,17 @@ const periodsKept = 7
 /** Tables that are made before they begin. */
 const ahead = 2
 
-/** How long a table of records lasts: a seventh of what the topics keep, at most a day. */
-async function periodMs(pool: pg.Pool): Promise<number> {
+/** How long a table of records lasts: a seventh of what the topics keep, at most a day; null before there is a topic. */
+async function periodMs(pool: pg.Pool): Promise<number | null> {
   const keep = await longestRetention(pool)
-  if (keep === null) return dayMs
+  if (keep === null) return null
   return Math.min(dayMs, Math.max(secondMs, Math.ceil(keep / periodsKept / secondMs) * secondMs))
 }
 
-/** Makes the tables of now and the next periods; one process at a time. Gives the period. */
-export async function makePeriods(pool: pg.Pool, now: Date): Promise<number> {
+/** Makes the tables of now and the next periods; one process at a time. Gives the period; null, and no table, before there is a topic. */
+export async function makePeriods(pool: pg.Pool, now: Date): Promise<number | null> {
   const period = await periodMs(pool)
+  if (period === null) return null
   const client = await pool.connect()
   try {
     await client.query('begin')

@@ -150,7 +150,7 @@ class PostgresEventLog implements EventLog {
     if (this.#timer !== null) clearTimeout(this.#timer)
     const period = await attempt(() => makePeriods(this.#pool, new Date()))
     await attempt(() => dropPeriods(this.#pool, new Date()))
-    this.#turnIn(Math.min(tendEveryMs, period / turnsPerPeriod))
+    this.#turnIn(Math.min(tendEveryMs, (period ?? tendEveryMs) / turnsPerPeriod))
   }
 
   #turnIn(waitMs: number): void {
