@@ -95,7 +95,8 @@ describe('without versions', () => {
     }
     await Promise.all([0, 1, 2, 3].map(work))
     expect(await store.list('', 10)).toEqual([])
-  })
+    // Each put waits for the disk a few times.
+  }, 60_000)
 })
 
 it('sweeps the drafts of writers that died, and not those of the living', async () => {
