@@ -1,47 +1,34 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { createScratchDatabase, listArchiveObjects, listCoverage, openDatabase } from '@streamkeeper/database'
 import { testCardPath } from '@streamkeeper/inference'
 import { encodeStillClip, filmPath } from '@streamkeeper/media'
-import { engineEnvironment, engines, engineSet, repositoryRoot, uniqueName, until } from '@streamkeeper/testkit'
+import { engineEnvironment, engines, engineSet, uniqueName, until } from '@streamkeeper/testkit'
+import { streamkeeper, UpProcess } from '../harness/up-process.js'
 
 /** The command line against a whole system that it started itself, on the engines of this run's set, named by the environment. */
-const bin = join(repositoryRoot(), 'packages/cli/bin/streamkeeper.mjs')
 const folder = mkdtempSync(join(tmpdir(), 'streamkeeper-cli-'))
 const data = join(folder, 'data')
 const name = uniqueName('cli')
 let env: Record<string, string>
 let scratch: Awaited<ReturnType<typeof createScratchDatabase>>
-let up: Running
+let up: UpProcess
 
-interface Running {
-  readonly child: ChildProcess
-  readonly ready: Promise<Record<string, unknown>>
-  readonly ended: Promise<number | null>
-  readonly log: string[]
-}
-
-function startUp(): Running {
-  const args = [bin, 'up', '--engines', 'external', '--data', data, '--port', '0', '--json']
-  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
-  const log: string[] = []
-  createInterface({ input: child.stderr }).on('line', (line) => log.push(line))
-  const ended = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)))
-  const line = new Promise<string>((resolve) => createInterface({ input: child.stdout }).once('line', resolve))
-  const early = ended.then((code): string => {
-    throw new Error(`up ended with ${String(code)}:\n${log.slice(-20).join('\n')}`)
-  })
-  return { child, ended, log, ready: Promise.race([line, early]).then((text) => JSON.parse(text)) }
+function startUp(): UpProcess {
+  return new UpProcess(['--engines', 'external', '--data', data], env)
 }
 
 function run(args: readonly string[], input = ''): { code: number | null; out: string; err: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], { env, input, encoding: 'utf8' })
+  const { status, stdout, stderr } = spawnSync(process.execPath, [streamkeeper, ...args], {
+    env,
+    input,
+    encoding: 'utf8',
+  })
   return { code: status, out: stdout, err: stderr }
 }
 

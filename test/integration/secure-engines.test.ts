@@ -1,45 +1,34 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { listArchiveObjects, openDatabase } from '@streamkeeper/database'
 import { filmPath } from '@streamkeeper/media'
-import { engineSet, repositoryRoot, until } from '@streamkeeper/testkit'
+import { engineSet, until } from '@streamkeeper/testkit'
 import { startSecureEngines, type SecureEngines } from '../harness/secure-engines.js'
+import { streamkeeper, UpProcess } from '../harness/up-process.js'
 
 /** `up --engines external` against engines that let nobody in without TLS and a password. */
-const bin = join(repositoryRoot(), 'packages/cli/bin/streamkeeper.mjs')
-const folder = mkdtempSync(join(tmpdir(), 'streamkeeper-external-'))
-const data = join(folder, 'data')
 // Certificates are the engines' matter, and one set of secure ones is enough.
 const onNative = engineSet() === 'native' ? describe : describe.skip
 
 onNative('engines behind TLS and passwords', () => {
   let engines: SecureEngines
   let env: Record<string, string>
-  let child: ChildProcess
-  let ended: Promise<number | null>
+  let up: UpProcess
+  let folder: string
+  let data: string
   const log: string[] = []
 
-  function start(more: Record<string, string>): Promise<string> {
-    const words = ['up', '--engines', 'external', '--data', data, '--port', '0', '--json']
-    child = spawn(process.execPath, [bin, ...words], { env: { ...env, ...more }, stdio: ['ignore', 'pipe', 'pipe'] })
-    const { stdout, stderr } = child
-    if (stdout === null || stderr === null) throw new Error('no pipes')
-    createInterface({ input: stderr }).on('line', (line) => log.push(line))
-    ended = new Promise((resolve) => child.once('close', (code) => resolve(code)))
-    const early = ended.then((code) => `ended with ${String(code)}: ${log.slice(-5).join('\n')}`)
-    return Promise.race([
-      new Promise<string>((resolve) => createInterface({ input: stdout }).once('line', resolve)),
-      early,
-    ])
+  function start(more: Record<string, string>): UpProcess {
+    up = new UpProcess(['--engines', 'external', '--data', data], { ...env, ...more }, log)
+    return up
   }
 
   function run(...args: readonly string[]): Promise<{ code: number | null; out: string }> {
-    const one = spawn(process.execPath, [bin, ...args], {
+    const one = spawn(process.execPath, [streamkeeper, ...args], {
       env: { ...env, NODE_EXTRA_CA_CERTS: engines.authority },
       stdio: ['ignore', 'pipe', 'inherit'],
     })
@@ -49,6 +38,8 @@ onNative('engines behind TLS and passwords', () => {
   }
 
   beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'streamkeeper-external-'))
+    data = join(folder, 'data')
     engines = await startSecureEngines()
     mkdirSync(join(folder, 'home'))
     const about = {
@@ -61,18 +52,17 @@ onNative('engines behind TLS and passwords', () => {
   }, 180_000)
 
   afterAll(async () => {
-    child.kill('SIGINT')
-    await ended
+    await up.stop()
     await engines.stop()
     rmSync(folder, { recursive: true, force: true })
   }, 120_000)
 
   test('an authority that nobody has vouched for is not trusted', async () => {
-    expect(await start({})).toMatch(/^ended with 1: [^]*(certificate|self-signed)/)
+    await expect(start({}).ready).rejects.toThrow(/ended with 1:\n[^]*(certificate|self-signed)/)
   }, 60_000)
 
   test('with its certificate the whole way works: a film in, locked in the archive', async () => {
-    expect(await start({ NODE_EXTRA_CA_CERTS: engines.authority })).toContain('"event":"ready"')
+    expect(await start({ NODE_EXTRA_CA_CERTS: engines.authority }).ready).toMatchObject({ event: 'ready' })
     const published = await run('publish', fileURLToPath(filmPath), '--stream', 'film', '--json')
     expect(published.code).toBe(0)
     const database = openDatabase({ url: engines.databaseUrl.replace('verify-full', 'no-verify'), poolSize: 1 })

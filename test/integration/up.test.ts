@@ -1,43 +1,27 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { CaseDetail, ClaimView } from '@streamkeeper/contracts'
 import { engineSet, repositoryRoot, until } from '@streamkeeper/testkit'
+import { streamkeeper, UpProcess } from '../harness/up-process.js'
 
 /** `up` with engines that it starts itself, from nothing to a decision that outlives a stop; on this run's set. */
-const bin = join(repositoryRoot(), 'packages/cli/bin/streamkeeper.mjs')
 const folder = mkdtempSync(join(tmpdir(), 'streamkeeper-up-'))
 const data = join(folder, 'data')
 const env = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', XDG_STATE_HOME: join(folder, 'state') }
 const log: string[] = []
-let child: ChildProcess
-let ended: Promise<number | null>
+let up: UpProcess
 let ready: Record<string, unknown>
 
 async function start(...more: readonly string[]): Promise<void> {
-  const args = [bin, 'up', '--engines', engineSet(), '--data', data, '--port', '0', '--json', ...more]
-  child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
-  const { stdout, stderr } = child
-  if (stdout === null || stderr === null) throw new Error('no pipes')
-  createInterface({ input: stderr }).on('line', (line) => log.push(line))
-  ended = new Promise((resolve) => child.once('close', (code) => resolve(code)))
-  const early = ended.then((code): string => {
-    throw new Error(`up ended with ${String(code)}:\n${log.slice(-20).join('\n')}`)
-  })
-  const first = new Promise<string>((resolve) => createInterface({ input: stdout }).once('line', resolve))
-  ready = JSON.parse(await Promise.race([first, early])) as Record<string, unknown>
-}
-
-async function stop(): Promise<number | null> {
-  child.kill('SIGINT')
-  return ended
+  up = new UpProcess(['--engines', engineSet(), '--data', data, ...more], env, log)
+  ready = await up.ready
 }
 
 function run(...args: readonly string[]): { code: number | null; lines: Record<string, unknown>[]; err: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], { env, encoding: 'utf8' })
+  const { status, stdout, stderr } = spawnSync(process.execPath, [streamkeeper, ...args], { env, encoding: 'utf8' })
   const lines = stdout.split('\n').filter((line) => line.startsWith('{'))
   return { code: status, lines: lines.map((line) => JSON.parse(line) as Record<string, unknown>), err: stderr }
 }
@@ -80,7 +64,7 @@ beforeAll(async () => {
 }, 180_000)
 
 afterAll(async () => {
-  await stop()
+  await up.stop()
   spawnSync(process.execPath, [join(repositoryRoot(), 'infra/native/dist/main.js'), 'forget', '--data', data])
   rmSync(folder, { recursive: true, force: true })
 }, 90_000)
@@ -89,7 +73,7 @@ let caseId = ''
 
 test('where no sandbox can be had it says what to do, and starts nothing', () => {
   const elsewhere = join(folder, 'elsewhere')
-  const words = [bin, 'up', '--engines', engineSet(), '--data', elsewhere]
+  const words = [streamkeeper, 'up', '--engines', engineSet(), '--data', elsewhere]
   // Neither bubblewrap nor prlimit is found there.
   const { status, stderr } = spawnSync(process.execPath, words, { env: { ...env, PATH: folder }, encoding: 'utf8' })
   expect([status, stderr]).toEqual([64, expect.stringContaining('STREAMKEEPER_UNSANDBOXED=i-accept-the-risk')])
@@ -123,7 +107,7 @@ test('an engine and a service that are killed are started again, and every comma
   const before = runFile().services['ingest']
   const ingest = log.findLast((line) => line.includes('ingest') && line.includes('started'))
   expect(ingest).toBeDefined()
-  spawnSync('pkill', ['-KILL', '-P', String(child.pid), '-f', 'services/ingest/dist/main.js'])
+  spawnSync('pkill', ['-KILL', '-P', String(up.child.pid), '-f', 'services/ingest/dist/main.js'])
   await until(() => runFile().services['ingest'] !== before, { what: 'ingest is elsewhere', withinMs: 60_000 })
   await until(() => run('status', '--json').lines[0]?.['ok'] === true, {
     what: 'all are well again',
@@ -145,7 +129,7 @@ test('a decision outlives Ctrl-C: a second start goes on with the data', async (
     leaseToken,
     idempotencyKey: 'up-test-1',
   })
-  expect(await stop()).toBe(0)
+  expect(await up.stop()).toBe(0)
   expect(existsSync(join(data, 'run.json'))).toBe(false)
   const other = engineSet() === 'local' ? 'native' : 'local'
   expect(run('up', '--engines', other, '--data', data)).toMatchObject({
@@ -159,7 +143,7 @@ test('a decision outlives Ctrl-C: a second start goes on with the data', async (
 }, 180_000)
 
 test('--fresh forgets it all, but nothing that is not ours', async () => {
-  expect(await stop()).toBe(0)
+  expect(await up.stop()).toBe(0)
   mkdirSync(join(data, 'holiday-pictures'))
   expect(run('up', '--engines', engineSet(), '--data', data, '--fresh')).toMatchObject({
     code: 64,

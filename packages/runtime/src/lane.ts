@@ -3,7 +3,6 @@ import {
   consume,
   createDeadLetter,
   type ConsumeOptions,
-  type ConsumerObserver,
   type EventLog,
   type ObjectStore,
   type SpoolRejected,
@@ -12,6 +11,7 @@ import { createConsumerPart, type ConsumerPart } from './consumer-part.js'
 import type { Logger } from './logger.js'
 import type { Metrics } from './metrics.js'
 import type { Part } from './parts.js'
+import { pipelineObserver } from './pipeline-observer.js'
 import { createWatchdog } from './watchdog.js'
 
 /** What every lane of a service works with. */
@@ -20,8 +20,6 @@ export interface LaneDeps {
   readonly topicPrefix: string
   readonly logger: Logger
   readonly metrics: Metrics
-  /** Of `pipelineObserver`; one for all lanes of a service. */
-  readonly observer: ConsumerObserver
   readonly now: () => number
 }
 
@@ -47,10 +45,11 @@ export interface Lane {
 
 /** One consumer of a service: reads topics, runs the process, sends what it rejects to the dead-letter topic; and its watchdog. */
 export function createLane(deps: LaneDeps, options: LaneOptions): Lane {
-  const { log, topicPrefix, logger, metrics, observer, now } = deps
+  const { log, topicPrefix, logger, metrics, now } = deps
   const { name, source, spool, process, maxInFlight, maxInFlightBytes } = options
   const topics = options.topics.map((topic) => topicName(topicPrefix, topic))
   const group = groupName(topicPrefix, name)
+  const observer = pipelineObserver(metrics, logger)
   const deadLetter = createDeadLetter({ log, topicPrefix, source, now, spool: keepRejected(spool) })
   const part = createConsumerPart(name, () =>
     consume({ log, group, topics, maxInFlight, maxInFlightBytes, process, deadLetter, observer }),

@@ -98,7 +98,7 @@ const keptTopics = (Object.keys(topics) as Topic[]).filter((topic) => topic.star
 function createSegmentLane(deps: Deps, metrics: Metrics): Lane {
   const observer = pipelineObserver(metrics, deps.logger)
   return createLane(
-    { ...deps, metrics, observer },
+    { ...deps, metrics },
     {
       name: 'archive-segments',
       topics: ['moderation.segments'],

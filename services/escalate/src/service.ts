@@ -41,7 +41,7 @@ export async function create(config: Config, overrides: Partial<Deps> = {}): Pro
   const nap = createNap(relayEveryMs)
   const deps = { ...(await connect(config, logger)), wakeRelay: () => nap.wake(), ...overrides }
   const { log, database, queue } = deps
-  const laneDeps = { ...deps, metrics, observer: pipelineObserver(metrics, logger) }
+  const laneDeps = { ...deps, metrics }
   const signals = createStepLane(laneDeps, 'escalate', ['moderation.signals'], createTakeSignalStep(deps))
   const watched = ['moderation.segments', 'moderation.acks'] as const
   const watch = createStepLane(laneDeps, 'escalate-watch', watched, createWatchStreamStep(deps))
@@ -88,7 +88,8 @@ async function connect(config: Config, logger: Logger): Promise<Omit<Deps, 'wake
 }
 
 function createStepLane(deps: LaneDeps, name: string, topics: readonly Topic[], step: Step<Decoded, void>): Lane {
-  const { topicPrefix, observer } = deps
+  const { topicPrefix, metrics, logger } = deps
+  const observer = pipelineObserver(metrics, logger)
   const pipeline = createPipeline<LogRecord>(name, { observer }).step(createDecodeStep(topicPrefix)).step(step)
   return createLane(deps, {
     name,

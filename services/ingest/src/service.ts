@@ -30,7 +30,7 @@ export async function create(config: Config, overrides: Partial<Deps> = {}): Pro
   const { log, database, spool, marks } = deps
   const observer = pipelineObserver(metrics, logger)
   const lane = createLane(
-    { ...deps, metrics, observer },
+    { ...deps, metrics },
     {
       name: 'ingest',
       topics: liveTopics,

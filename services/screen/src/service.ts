@@ -9,7 +9,6 @@ import {
   createLogPart,
   createMetrics,
   createService,
-  pipelineObserver,
   readPolicyFile,
   type Lane,
   type LaneDeps,
@@ -38,8 +37,7 @@ export async function create(config: Config, overrides: Partial<MediaDeps> = {})
     overrides.decoders ??
     createDecoderPool({ sandbox, maxProcesses: config.decoders, intervalMs: deps.policy.sampling.intervalMs })
   const media: MediaDeps = { ...deps, decoders, classifiers }
-  const observer = pipelineObserver(metrics, logger)
-  const [chatLane, mediaLane] = createLanes({ ...deps, metrics, observer }, media)
+  const [chatLane, mediaLane] = createLanes({ ...deps, metrics }, media)
   const { log, database, spool } = deps
   const parts: Part[] = [
     createConnectionPart('sandbox', { open: () => assertSandboxWorks(sandbox), close: () => decoders.close() }),
