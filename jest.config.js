@@ -16,7 +16,7 @@ const project = (displayName, testMatch, more = {}) => ({ ...common, displayName
 
 export default {
   projects: [
-    project('unit', ['<rootDir>/{packages,services,infra,models}/**/*.test.ts', '<rootDir>/test/checker/*.test.ts'], {
+    project('unit', ['<rootDir>/{packages,services,infra,models}/**/*.test.ts', '<rootDir>/test/{checker,platform}/*.test.ts'], {
       testPathIgnorePatterns: ['/node_modules/', '/dist/', '\\.(engine|native)\\.test\\.ts$'],
     }),
     project('architecture', ['<rootDir>/test/architecture/**/*.test.ts']),

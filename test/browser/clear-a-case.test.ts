@@ -8,7 +8,7 @@ import { testCardPath } from '@streamkeeper/inference'
 import { cutSegments, encodeStillClip } from '@streamkeeper/media'
 import type { Subscription } from '@streamkeeper/pipeline'
 import { hashPassword, loadPublicJwks } from '@streamkeeper/runtime'
-import { until } from '@streamkeeper/testkit'
+import { engineSet, until } from '@streamkeeper/testkit'
 import { chromium, type Browser } from 'playwright-core'
 import { freePort } from '../harness/free-port.js'
 import { startSystem, type System } from '../harness/start-system.js'
@@ -82,6 +82,10 @@ test(
       await tab.getByTestId('sign-in-username').fill('admin')
       await tab.getByTestId('sign-in-password').fill(password)
       await tab.getByTestId('sign-in-submit').click()
+
+      // Whether the archive locks is said for as long as it does not.
+      await tab.locator('[data-testid="engine-state"][data-ok="true"]').waitFor({ timeout: 15_000 })
+      expect(await tab.getByTestId('archive-state').count()).toBe(engineSet() === 'local' ? 1 : 0)
 
       const segments = await cutSegments(join(folder, 'card.mp4'), join(folder, 'card'), { segmentMs: 2_000 })
       await producer.send(events.account('streamer'), events.started(stream, 'streamer'))

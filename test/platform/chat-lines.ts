@@ -1,5 +1,5 @@
 /** What people say in the demo: harmless. */
-const plain = [
+export const plain = [
   '主播好',
   '今天讲什么?',
   'hello from Lisbon',
@@ -36,20 +36,18 @@ const plain = [
   '太厉害了',
 ] as const
 
-/** Words of the demo lexicon, plain and in the disguises that people use. */
-const planted = [
+/** Words of the demo lexicon, plain and in disguises that the filter sees through: full width, invisible characters, case. */
+export const planted = [
   'who sells a blue kite here?',
   '有没有蓝色风筝',
   'ｂｌｕｅ　ｋｉｔｅ anyone',
   '纸\u200B灯\u200B笼 加我',
   'BLUE KITE!!',
-  'p-a-p-e-r l-a-n-t-e-r-n, cheap',
-  '銀色哨子 有人要吗',
-  's1lver wh1stle in my profile',
-  '木*勺*子',
-  'wo0den spooon',
-  'yinse shaozi',
-  '𝓫𝓵𝓾𝓮 𝓴𝓲𝓽𝓮',
+  'pa\u200Dper lan\u200Dtern, cheap',
+  '银色\u2060哨子 有人要吗',
+  'SILVER Whistle in my profile',
+  '木\uFE0F勺\uFE0F子',
+  'Ｗｏｏｄｅｎ Ｓｐｏｏｎ',
 ] as const
 
 /** One message of so many is a planted one. */

@@ -20,10 +20,12 @@ it('reads levels as words and times as numbers as well', () => {
   expect(formatLog('console', line, false)).toBe('10:20:30.456 console   info  m n=3')
 })
 
-it.each(['plain words', '{"half":', '[1]'])('leaves %s as it is', (line) => {
-  expect(formatLog('screen', line, false)).toBe(`screen    ${line}`)
+it.each(['plain words', '{"half":', '[1]'])('takes %s for the message itself', (line) => {
+  const [clock = '', ...rest] = formatLog('screen', line, false).split(' ')
+  expect(clock).toMatch(/^\d\d:\d\d:\d\d\.\d{3}$/)
+  expect(rest.join(' ')).toBe(`screen    info  ${line}`)
 })
 
 it('colours the name alone', () => {
-  expect(formatLog('archive', 'x', true)).toBe('\u001B[32marchive  \u001B[0m x')
+  expect(formatLog('archive', 'x', true)).toMatch(/^\S+ \u001B\[32marchive {2}\u001B\[0m info {2}x$/)
 })

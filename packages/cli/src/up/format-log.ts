@@ -17,11 +17,11 @@ const levels: Readonly<Record<number, string>> = {
 }
 const framework = new Set(['level', 'time', 'pid', 'hostname', 'name', 'msg', 'err', 'service', 'v'])
 
-/** One log line as people read it: time, service, level, message, fields. What is no JSON stays as it is. */
+/** One log line as people read it: time, service, level, message, fields. What is no JSON is the message itself, said now. */
 export function formatLog(service: string, line: string, useColour: boolean): string {
   const entry = parse(line)
   const name = paint(service.padEnd(9), colours[service] ?? '37', useColour)
-  if (entry === null) return `${name} ${line}`
+  if (entry === null) return [timeOf(undefined), name, 'info ', line].join(' ')
   const level = levels[Number(entry['level'])] ?? textOf(entry['level'])
   const fields = Object.entries(entry).flatMap(([key, value]) =>
     framework.has(key) ? [] : [`${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`],
