@@ -27,5 +27,6 @@ it.each(['plain words', '{"half":', '[1]'])('takes %s for the message itself', (
 })
 
 it('colours the name alone', () => {
-  expect(formatLog('archive', 'x', true)).toMatch(/^\S+ \u001B\[32marchive {2}\u001B\[0m info {2}x$/)
+  const line = JSON.stringify({ level: 30, time, msg: 'x' })
+  expect(formatLog('archive', line, true)).toBe('10:20:30.456 \u001B[32marchive  \u001B[0m info  x')
 })
