@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { Child } from './child.js'
-import { repositoryRoot, runScript, type OwnEngineSet } from './engines.js'
+import { repositoryRoot, type OwnEngineSet } from './engines.js'
 
 const script = join(repositoryRoot, 'infra/native/dist/main.js')
 const names: Readonly<Record<OwnEngineSet, readonly string[]>> = {
@@ -37,6 +39,6 @@ export function startEngines(
 }
 
 /** Stops the engines of a data folder and removes their data. */
-export function forgetEngines(dataDir: string): Promise<void> {
-  return runScript(script, ['forget', '--data', dataDir])
+export async function forgetEngines(dataDir: string): Promise<void> {
+  await promisify(execFile)(process.execPath, [script, 'forget', '--data', dataDir])
 }

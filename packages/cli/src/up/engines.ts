@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { databaseSettings, eventLogSettings, objectSettings, readConfig, redisSettings } from '@streamkeeper/runtime'
 import { z } from 'zod'
 
@@ -90,9 +88,4 @@ export function engineAddresses(env: Readonly<Record<string, string>>): Record<s
 
 function hostOf(url: string | undefined): string | undefined {
   return url !== undefined && URL.canParse(url) ? new URL(url).host : undefined
-}
-
-/** Runs a script of ours to its end. Throws with what it said. */
-export async function runScript(script: string, args: readonly string[]): Promise<void> {
-  await promisify(execFile)(process.execPath, [script, ...args])
 }

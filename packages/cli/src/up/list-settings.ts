@@ -10,7 +10,6 @@ const Said = z.object({
       description: z.string(),
       secret: z.boolean(),
       default: z.string().nullable(),
-      required: z.boolean(),
     }),
   ),
 })

@@ -22,12 +22,8 @@ export async function makePeriods(pool: pg.Pool, now: Date): Promise<number | nu
   try {
     await client.query('begin')
     await client.query(`select pg_advisory_xact_lock(hashtextextended('event_log periods', 4))`)
-    const last = (await findPeriods(client)).at(-1)?.to.getTime() ?? 0
-    const aligned = Math.floor(now.getTime() / period) * period
-    // What came in after the last table ended lies in records_other, and no table may be made over it.
-    let from = last > now.getTime() ? last : last === 0 ? aligned : now.getTime() + secondMs
-    if (await hasOthersSince(client, new Date(from))) from = now.getTime() + secondMs
-    while (from < now.getTime() + ahead * period) {
+    const until = now.getTime() + ahead * period
+    for (let from = await findStart(client, now, period); from < until;) {
       const to = Math.floor(from / period) * period + period
       await client.query(`create table event_log.${tableOf(from, to)} partition of event_log.records
         for values from ('${new Date(from).toISOString()}') to ('${new Date(to).toISOString()}')`)
@@ -55,6 +51,17 @@ export async function dropPeriods(pool: pg.Pool, now: Date): Promise<string[]> {
     await pool.query(`update event_log.heads h set first_offset = coalesce(
       (select min(r."offset") from event_log.records r where r.topic = h.topic and r.partition = h.partition), h.next_offset)`)
   return dropped
+}
+
+/** Where the next table begins; never, while what is newer lies in records_other already: no table may be made over it. */
+async function findStart(queries: Pick<pg.Pool, 'query'>, now: Date, period: number): Promise<number> {
+  const last = (await findPeriods(queries)).at(-1)?.to.getTime()
+  const aligned = Math.floor(now.getTime() / period) * period
+  const soon = now.getTime() + secondMs
+  // After the last table ended, or before there was one, records came into records_other: then it begins a little later.
+  const wanted = last === undefined ? [aligned, soon] : [last > now.getTime() ? last : soon]
+  for (const from of wanted) if (!(await hasOthersSince(queries, new Date(from)))) return from
+  return Number.POSITIVE_INFINITY
 }
 
 interface Period {
