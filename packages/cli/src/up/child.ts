@@ -7,6 +7,8 @@ export interface ChildSpec {
   readonly script: string
   readonly args?: readonly string[]
   readonly env: Readonly<Record<string, string>>
+  /** Most that half of the young generation of its heap may take, in MiB; default 4. */
+  readonly semiSpaceMiB?: number
 }
 
 export interface ChildEvents {
@@ -18,6 +20,8 @@ export interface ChildEvents {
   readonly onRestart: (name: string, code: number | null, waitMs: number) => void
 }
 
+// Node's own limit is 16: over an hour each process grows by up to 48 MiB that hold nothing.
+const usualSemiSpaceMiB = 4
 const firstWaitMs = 500
 /** Longer would be a promise broken: whatever happens to it, a service is back within a minute. */
 const longestWaitMs = 5_000
@@ -44,9 +48,10 @@ export class Child {
   }
 
   start(): void {
-    const { name, script, args = [], env } = this.#spec
+    const { name, script, args = [], env, semiSpaceMiB = usualSemiSpaceMiB } = this.#spec
     const startedAt = Date.now()
-    const child = spawn(process.execPath, ['--enable-source-maps', script, '--supervised', ...args], {
+    const flags = ['--enable-source-maps', `--max-semi-space-size=${semiSpaceMiB}`]
+    const child = spawn(process.execPath, [...flags, script, '--supervised', ...args], {
       // The advice about Node's version is given once, by the start script.
       env: { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', ...env },
       // It ends when its standard input does: also when this process is killed and can stop nobody.
