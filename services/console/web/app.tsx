@@ -8,8 +8,10 @@ import { EngineBanner } from './components/engine-banner.js'
 import { ErrorState } from './components/error-state.js'
 import { HelpDialog } from './components/help-dialog.js'
 import { TopBar } from './components/top-bar.js'
+import { otherLanguage, speak } from './i18n/languages.js'
 import { Review } from './screens/review.js'
 import { SignIn } from './screens/sign-in.js'
+import { useTheme } from './state/theme.js'
 
 /** The frame around the screens of somebody who is signed in. */
 function Frame({ session }: { session: SessionView }) {
@@ -17,15 +19,17 @@ function Frame({ session }: { session: SessionView }) {
   const connected = useLiveEvents()
   const [helpOpen, setHelpOpen] = useState(false)
   const openHelp = useCallback(() => setHelpOpen(true), [])
+  const [theme, toggleTheme] = useTheme()
+  const anywhere = { help: openHelp, theme: toggleTheme, language: () => void speak(otherLanguage()) }
   return (
     <Tooltip.Provider delayDuration={400}>
       <a className="skip" href="#main">
         {t('app.skip')}
       </a>
-      <TopBar session={session} connected={connected} openHelp={openHelp} />
+      <TopBar {...{ session, connected, openHelp, theme, toggleTheme }} />
       <EngineBanner connected={connected} />
       <main id="main" tabIndex={-1} aria-label={t('app.main')}>
-        <Review me={session.username} helpOpen={helpOpen} openHelp={openHelp} />
+        <Review me={session.username} role={session.role} helpOpen={helpOpen} anywhere={anywhere} />
       </main>
       {helpOpen && <HelpDialog close={() => setHelpOpen(false)} />}
     </Tooltip.Provider>

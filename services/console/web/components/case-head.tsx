@@ -8,6 +8,8 @@ import { LeaseClock } from './lease-clock.js'
 
 export interface Holding {
   me: string
+  /** The role may look and not claim. */
+  isReader: boolean
   lease: Lease | null
   claiming: boolean
   claim: () => void
@@ -17,7 +19,7 @@ export interface Holding {
 /** The claim of the case: mine with its clock, somebody else's, or free to take. */
 function ClaimState({ detail, holding }: { detail: CaseDetail; holding: Holding }) {
   const { t } = useTranslation()
-  const { lease, me, claiming, claim, release } = holding
+  const { lease, me, isReader, claiming, claim, release } = holding
   const { state, claimedBy } = detail.case
   if (lease) return <LeaseClock lease={lease} release={release} />
   if (state !== 'open' && state !== 'claimed') return null
@@ -33,6 +35,7 @@ function ClaimState({ detail, holding }: { detail: CaseDetail; holding: Holding 
         </div>
       </div>
     )
+  if (isReader) return null
   const words = claiming ? 'case.claiming' : state === 'claimed' ? 'case.claimAgain' : 'case.claim'
   return (
     <button type="button" className="btn primary" data-testid="claim" disabled={claiming} onClick={claim}>

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { formatShort } from '../format/figure.js'
 import { initials } from '../format/initials.js'
 import { stepOfTier } from '../format/risk.js'
+import { currentLanguage } from '../i18n/languages.js'
 import { Age } from './age.js'
 import { Countdown } from './countdown.js'
 import { LabelChip } from './label-chip.js'
@@ -75,7 +76,7 @@ export function CaseRow({ row, me, open, choose }: Props) {
         <span className="q-3 num">
           <span className={row.live ? 'live' : ''} title={t('queue.viewers')}>
             <i className={`dot ${row.live ? 'live' : ''}`} aria-hidden="true" />
-            {row.live ? formatShort(row.viewers) : t('queue.ended')}
+            {row.live ? formatShort(row.viewers, currentLanguage()) : t('queue.ended')}
           </span>
           <span>{t('queue.hits', { count: row.hits })}</span>
           <Age since={row.openedAt} />

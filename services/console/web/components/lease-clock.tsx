@@ -27,7 +27,7 @@ export function LeaseClock({ lease, release }: { lease: Lease; release: () => vo
         </div>
       </Hint>
       <button type="button" className="btn ghost" data-testid="release" onClick={release}>
-        {t('case.release')}
+        {t('case.release')} <kbd>R</kbd>
       </button>
     </>
   )

@@ -39,7 +39,7 @@ export function Outcome({ detail, next }: { detail: CaseDetail; next: () => void
       <Icon name={icons[state] ?? 'check'} />
       <span>{outcomeWords(t, detail)}</span>
       <button type="button" className="btn sm" data-testid="take-next" onClick={next}>
-        {t('case.next')}
+        {t('case.next')} <kbd>N</kbd>
       </button>
     </div>
   )

@@ -8,6 +8,11 @@ import { CaseRow } from './case-row.js'
 const queueTabs = ['waiting', 'mine', 'decided'] as const satisfies readonly ListState[]
 export type QueueTab = (typeof queueTabs)[number]
 
+/** The tab to the right of one; after the last comes the first. */
+export function tabAfter(tab: QueueTab): QueueTab {
+  return queueTabs[(queueTabs.indexOf(tab) + 1) % queueTabs.length] ?? 'waiting'
+}
+
 interface Props {
   tab: QueueTab
   setTab: (tab: QueueTab) => void

@@ -1,23 +1,25 @@
 import type { SessionView } from '@streamkeeper/contracts'
 import { useTranslation } from 'react-i18next'
-import { useTheme } from '../state/theme.js'
+import type { Theme } from '../state/theme.js'
 import { ArchiveState } from './archive-state.js'
 import { BrandMark } from './brand.js'
 import { EngineState } from './engine-state.js'
 import { Hint } from './hint.js'
 import { Icon } from './icon.js'
+import { LanguageSwitch } from './language-switch.js'
 import { UserMenu } from './user-menu.js'
 
 interface Props {
   session: SessionView
   connected: boolean
   openHelp: () => void
+  theme: Theme
+  toggleTheme: () => void
 }
 
-/** The bar above every screen: the engines, the theme, the keys, the person. */
-export function TopBar({ session, connected, openHelp }: Props) {
+/** The bar above every screen: the engines, the language, the theme, the keys, the person. */
+export function TopBar({ session, connected, openHelp, theme, toggleTheme }: Props) {
   const { t } = useTranslation()
-  const [theme, toggleTheme] = useTheme()
   const themeHint = t(theme === 'dark' ? 'top.toLight' : 'top.toDark')
   return (
     <header className="topbar">
@@ -28,6 +30,7 @@ export function TopBar({ session, connected, openHelp }: Props) {
       <div className="top-right">
         <ArchiveState />
         <EngineState connected={connected} />
+        <LanguageSwitch />
         <Hint text={themeHint}>
           <button type="button" className="ib" aria-label={themeHint} data-testid="theme-toggle" onClick={toggleTheme}>
             <Icon name={theme === 'dark' ? 'sun' : 'moon'} />

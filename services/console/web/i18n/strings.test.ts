@@ -13,7 +13,9 @@ import {
 import ts from 'typescript'
 
 const web = join(import.meta.dirname, '..')
-const en: unknown = JSON.parse(readFileSync(join(import.meta.dirname, 'en.json'), 'utf8'))
+const read = (language: string): unknown =>
+  JSON.parse(readFileSync(join(import.meta.dirname, `${language}.json`), 'utf8'))
+const en = read('en')
 const files = readdirSync(web, { recursive: true, encoding: 'utf8' }).filter(
   (name) => /\.tsx?$/.test(name) && !/\.test\.ts$|^dev|^vite/.test(name),
 )
@@ -50,6 +52,46 @@ function stringAt(path: string): unknown {
   return path.split('.').reduce<unknown>((at, part) => (at as Record<string, unknown> | undefined)?.[part], en)
 }
 const known = (path: string) => typeof stringAt(path) === 'string' || typeof stringAt(`${path}_other`) === 'string'
+
+/** Every string by its path; the plural forms of one key under that key, since languages have different ones. */
+function flatten(strings: unknown, path = ''): Map<string, string> {
+  if (typeof strings === 'string') return new Map([[path.replace(/_(zero|one|two|few|many|other)$/, ''), strings]])
+  return new Map(
+    Object.entries(strings as object).flatMap(([key, value]) => [
+      ...flatten(value, path === '' ? key : `${path}.${key}`),
+    ]),
+  )
+}
+
+const gapsOf = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1] ?? '').sort()
+/** Names, and what holds no words. */
+const sameEverywhere = new Set([
+  'app.name',
+  'engine.kafka',
+  'engine.redis',
+  'engine.postgres',
+  'timeline.gapAt',
+  'darkState.none',
+])
+
+describe.each(['zh'])('the language %s', (language) => {
+  const strings = flatten(read(language))
+  const english = flatten(en)
+
+  it('has every string of the page and no other', () => {
+    expect(english.size).toBeGreaterThan(250)
+    expect([...strings.keys()].sort()).toEqual([...english.keys()].sort())
+  })
+
+  it('says the same with the same gaps, and nothing in English', () => {
+    const wrong = [...english].filter(([path, text]) => {
+      const own = strings.get(path) ?? ''
+      const isUntold = own === text && !sameEverywhere.has(path)
+      return isUntold || (own === '' && text !== '') || String(gapsOf(own)) !== String(gapsOf(text))
+    })
+    expect(wrong).toEqual([])
+  })
+})
 
 describe('strings', () => {
   it('finds loose text when there is some', () => {

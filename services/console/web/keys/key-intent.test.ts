@@ -33,7 +33,8 @@ describe('intentOfKey', () => {
   it('repeats steps, and nothing that decides, claims or shows', () => {
     expect(press('j', { repeat: true })).toEqual({ do: 'next' })
     expect(press('ArrowLeft', { repeat: true })).toEqual({ do: 'hit-previous' })
-    for (const key of ['1', '7', 'v', 'z', 'Enter', '?']) expect(press(key, { repeat: true })).toBeNull()
+    for (const key of ['1', '7', 'v', 'z', 'Enter', '?', 'n', 'r', 'f', 't', 'l'])
+      expect(press(key, { repeat: true })).toBeNull()
   })
 
   it('takes letters in either case, and no key that it does not know', () => {

@@ -1,7 +1,11 @@
 import { verdicts, type VerdictChoice } from './verdicts.js'
 
+/** What works wherever the person is, whatever is open. */
+export type AnywhereIntent = 'help' | 'theme' | 'language'
+
 export type KeyIntent =
-  | { do: 'next' | 'previous' | 'claim' | 'reveal' | 'hit-next' | 'hit-previous' | 'undo' | 'help' }
+  | { do: 'next' | 'previous' | 'claim' | 'take-next' | 'release' | 'tab' | 'reveal' | 'hit-next' | 'hit-previous' }
+  | { do: 'undo' | AnywhereIntent }
   | { do: 'verdict'; choice: VerdictChoice }
 
 export interface KeyPress {
@@ -19,10 +23,15 @@ const plainKeys = new Map<string, KeyIntent>([
   ['j', { do: 'next' }],
   ['k', { do: 'previous' }],
   ['Enter', { do: 'claim' }],
+  ['n', { do: 'take-next' }],
+  ['r', { do: 'release' }],
+  ['f', { do: 'tab' }],
   ['v', { do: 'reveal' }],
   ['ArrowRight', { do: 'hit-next' }],
   ['ArrowLeft', { do: 'hit-previous' }],
   ['z', { do: 'undo' }],
+  ['t', { do: 'theme' }],
+  ['l', { do: 'language' }],
   ['?', { do: 'help' }],
 ])
 
@@ -47,6 +56,9 @@ export const keyGroups = [
     rows: [
       { keys: ['J', 'K'], means: 'step' },
       { keys: ['Enter'], means: 'claim' },
+      { keys: ['N'], means: 'takeNext' },
+      { keys: ['R'], means: 'release' },
+      { keys: ['F'], means: 'tab' },
     ],
   },
   {
@@ -69,6 +81,8 @@ export const keyGroups = [
     name: 'anywhere',
     rows: [
       { keys: ['Z'], means: 'undo' },
+      { keys: ['T'], means: 'theme' },
+      { keys: ['L'], means: 'language' },
       { keys: ['?'], means: 'help' },
       { keys: ['Esc'], means: 'close' },
     ],

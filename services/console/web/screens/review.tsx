@@ -1,4 +1,4 @@
-import type { CaseDetail } from '@streamkeeper/contracts'
+import type { CaseDetail, Role } from '@streamkeeper/contracts'
 import { useCallback, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { CaseView } from '../components/case-view.js'
@@ -10,6 +10,7 @@ import { CaseSkeleton } from '../components/skeleton.js'
 import { StatePage } from '../components/state-page.js'
 import { Toast } from '../components/toast.js'
 import { VerdictBar } from '../components/verdict-bar.js'
+import type { AnywhereIntent } from '../keys/key-intent.js'
 import { useReviewKeys } from '../keys/use-review-keys.js'
 import type { VerdictChoice } from '../keys/verdicts.js'
 import { useReviewActions } from '../state/use-review-actions.js'
@@ -18,12 +19,15 @@ import { verdictClosed, type Closed } from '../state/verdict-closed.js'
 
 interface Props {
   me: string
+  role: Role
   helpOpen: boolean
-  openHelp: () => void
+  /** What the keys do that work on every screen. */
+  anywhere: Readonly<Record<AnywhereIntent, () => void>>
 }
 
 interface OpenCaseProps {
   me: string
+  isReader: boolean
   review: ReviewState
   detail: CaseDetail
   closed: Closed | null
@@ -33,7 +37,7 @@ interface OpenCaseProps {
 }
 
 /** The open case with all that belongs to it. */
-function OpenCase({ me, review, detail, closed, actions, sheet, closeSheet }: OpenCaseProps) {
+function OpenCase({ me, isReader, review, detail, closed, actions, sheet, closeSheet }: OpenCaseProps) {
   const { t } = useTranslation()
   const { leases, work, decide, hits, notice } = review
   const refused = decide.isError && notice?.kind === 'message' ? t(notice.text, notice.values ?? {}) : null
@@ -44,9 +48,10 @@ function OpenCase({ me, review, detail, closed, actions, sheet, closeSheet }: Op
         hits={hits}
         revealed={review.revealed}
         reveal={review.reveal}
-        next={() => work.claimNext.mutate()}
+        next={actions.takeNext}
         holding={{
           me,
+          isReader,
           lease: leases.lease,
           claiming: work.claim.isPending,
           claim: actions.claim,
@@ -84,21 +89,23 @@ function NoCase({ review }: { review: ReviewState }) {
 }
 
 /** The review screen: queue, evidence, facts, verdict. */
-export function Review({ me, helpOpen, openHelp }: Props) {
+export function Review({ me, role, helpOpen, anywhere }: Props) {
   const review = useReview()
   const { list, selection, openCase, notice } = review
   const [sheet, setSheet] = useState<VerdictChoice | null>(null)
   const detail = openCase.data
+  const isReader = role === 'auditor'
   const closed = verdictClosed(detail, {
     me,
+    isReader,
     hasLease: review.leases.lease !== null,
     isLost: review.leases.isLost,
     busy: review.decide.isPending,
   })
-  const actions = useReviewActions(review, { me, detail, closed, setSheet })
+  const actions = useReviewActions(review, { me, isReader, detail, closed, setSheet, anywhere })
   const closeSheet = useCallback(() => setSheet(null), [])
   useEffect(closeSheet, [closeSheet, selection.openId])
-  useReviewKeys(sheet === null && !helpOpen, (intent) => (intent.do === 'help' ? openHelp() : actions.act(intent)))
+  useReviewKeys(sheet === null && !helpOpen, actions.act)
   return (
     <div className={`review ${detail || (list.isPending && !list.isError) ? '' : 'is-state'}`}>
       <Queue
@@ -110,7 +117,7 @@ export function Review({ me, helpOpen, openHelp }: Props) {
         choose={selection.choose}
       />
       {detail ? (
-        <OpenCase {...{ me, review, detail, closed, actions, sheet, closeSheet }} />
+        <OpenCase {...{ me, isReader, review, detail, closed, actions, sheet, closeSheet }} />
       ) : (
         <NoCase review={review} />
       )}

@@ -6,6 +6,7 @@ import { ApiError } from '../api/api-error.js'
 import { api } from '../api/create-api.js'
 import { keysOf } from '../api/queries.js'
 import { BrandMark } from '../components/brand.js'
+import { LanguageSwitch } from '../components/language-switch.js'
 
 function reasonOf(t: TFunction, error: Error): string {
   if (!(error instanceof ApiError)) return t('toast.failed', { code: error.name })
@@ -38,7 +39,10 @@ export function SignIn() {
   return (
     <main className="sign-in">
       <form className="modal" aria-labelledby="sign-in-title" data-testid="sign-in" onSubmit={form.submit}>
-        <BrandMark size={32} />
+        <div className="sign-in-head">
+          <BrandMark size={32} />
+          <LanguageSwitch />
+        </div>
         <h1 id="sign-in-title">{t('app.name')}</h1>
         <p className="soft">{t('signIn.lead')}</p>
         <label className="f">

@@ -45,7 +45,7 @@ describe('hits', () => {
 })
 
 describe('verdictClosed', () => {
-  const around = { me: 'reviewer07', hasLease: false, isLost: false, busy: false }
+  const around = { me: 'reviewer07', isReader: false, hasLease: false, isLost: false, busy: false }
   it('is open only with the lease of a case that still waits', () => {
     expect(verdictClosed(undefined, around)).toEqual({ why: 'no-case' })
     expect(verdictClosed(first, around)).toEqual({ why: 'not-claimed' })
@@ -54,6 +54,7 @@ describe('verdictClosed', () => {
     expect(verdictClosed(first, { ...around, hasLease: true })).toBeNull()
     expect(verdictClosed(first, { ...around, hasLease: true, busy: true })).toEqual({ why: 'busy' })
     const dark = { ...first, case: { ...first.case, state: 'dark' as const } }
+    expect(verdictClosed(first, { ...around, hasLease: true, isReader: true })).toEqual({ why: 'reader' })
     expect(verdictClosed(dark, { ...around, hasLease: true })).toEqual({ why: 'decided' })
   })
 })

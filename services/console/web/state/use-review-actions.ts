@@ -1,7 +1,8 @@
 import type { CaseDetail } from '@streamkeeper/contracts'
 import { useTranslation } from 'react-i18next'
 import { translateCode } from '../i18n/translate-code.js'
-import type { KeyIntent } from '../keys/key-intent.js'
+import { tabAfter } from '../components/queue.js'
+import type { AnywhereIntent, KeyIntent } from '../keys/key-intent.js'
 import type { VerdictChoice } from '../keys/verdicts.js'
 import { labelChoices, reasonText, type Draft } from './decide-request.js'
 import type { Review } from './use-review.js'
@@ -9,9 +10,11 @@ import { heldByOther, type Closed } from './verdict-closed.js'
 
 interface Around {
   me: string
+  isReader: boolean
   detail: CaseDetail | undefined
   closed: Closed | null
   setSheet: (choice: VerdictChoice | null) => void
+  anywhere: Readonly<Record<AnywhereIntent, () => void>>
 }
 
 /** The draft that leaves at one key: the case's first label and its rule text. */
@@ -26,10 +29,27 @@ function useQuickDraft() {
   }
 }
 
+/** Taking a case and giving it back; an auditor does neither. */
+function useWork(review: Review, { me, isReader, detail }: Pick<Around, 'me' | 'isReader' | 'detail'>) {
+  const { work, leases } = review
+  const claim = () => {
+    const free = detail && ['open', 'claimed'].includes(detail.case.state) && !heldByOther(detail.case, me)
+    if (free && !isReader && !leases.lease && !work.claim.isPending) work.claim.mutate(detail.case.caseId)
+  }
+  const takeNext = () => {
+    if (!isReader && !work.claimNext.isPending) work.claimNext.mutate()
+  }
+  const release = () => {
+    if (leases.lease && !work.release.isPending) work.release.mutate(leases.lease)
+  }
+  return { claim, takeNext, release }
+}
+
 /** What keys and buttons do on the review screen. */
-export function useReviewActions(review: Review, { me, detail, closed, setSheet }: Around) {
+export function useReviewActions(review: Review, { me, isReader, detail, closed, setSheet, anywhere }: Around) {
   const quickDraft = useQuickDraft()
   const { lease } = review.leases
+  const { claim, takeNext, release } = useWork(review, { me, isReader, detail })
   const send = (draft: Draft) => {
     if (!detail || !lease || closed) return
     review.decide.mutate({ detail, lease, draft }, { onSuccess: () => setSheet(null) })
@@ -40,22 +60,19 @@ export function useReviewActions(review: Review, { me, detail, closed, setSheet 
     review.decide.reset()
     setSheet(choice)
   }
-  const claim = () => {
-    const free = detail && ['open', 'claimed'].includes(detail.case.state) && !heldByOther(detail.case, me)
-    if (free && !lease && !review.work.claim.isPending) review.work.claim.mutate(detail.case.caseId)
+  const plain: Record<Exclude<KeyIntent['do'], 'verdict'>, () => void> = {
+    next: () => review.selection.step(1),
+    previous: () => review.selection.step(-1),
+    'hit-next': () => review.hits.show(review.hits.index + 1),
+    'hit-previous': () => review.hits.show(review.hits.index - 1),
+    reveal: () => review.reveal(true),
+    undo: review.undo,
+    tab: () => review.setTab(tabAfter(review.tab)),
+    'take-next': takeNext,
+    claim,
+    release,
+    ...anywhere,
   }
-  const act = (intent: KeyIntent) => {
-    const plain: Partial<Record<KeyIntent['do'], () => void>> = {
-      next: () => review.selection.step(1),
-      previous: () => review.selection.step(-1),
-      'hit-next': () => review.hits.show(review.hits.index + 1),
-      'hit-previous': () => review.hits.show(review.hits.index - 1),
-      reveal: () => review.reveal(true),
-      undo: review.undo,
-      claim,
-    }
-    if (intent.do === 'verdict') verdict(intent.choice)
-    else plain[intent.do]?.()
-  }
-  return { act, claim, send, verdict, release: () => lease && review.work.release.mutate(lease) }
+  const act = (intent: KeyIntent) => (intent.do === 'verdict' ? verdict(intent.choice) : plain[intent.do]())
+  return { act, claim, takeNext, send, verdict, release }
 }
