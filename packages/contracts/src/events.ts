@@ -31,6 +31,7 @@ import {
   SessionSignal,
   SignalRaised,
   StreamCovered,
+  UserChanged,
   ViewersSignal,
 } from './moderation-events.js'
 
@@ -65,6 +66,7 @@ export const events = {
   'moderation.decision.undone': { topic: 'moderation.decisions', data: DecisionUndone },
   'moderation.command.issued': { topic: 'moderation.commands', data: CommandIssued },
   'moderation.evidence.viewed': { topic: 'moderation.access', data: EvidenceViewed },
+  'moderation.user.changed': { topic: 'moderation.access', data: UserChanged },
   'moderation.record.rejected': { topic: 'moderation.dlq', data: RecordRejected },
 } as const
 

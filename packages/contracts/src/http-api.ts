@@ -19,6 +19,64 @@ export type SignInRequest = z.infer<typeof SignInRequest>
 export const SessionView = z.object({ username: Username, role: Role, csrf: z.string(), expiresAt: UtcTime })
 export type SessionView = z.infer<typeof SessionView>
 
+/** Length alone makes a password hard to guess (NIST SP 800-63B section 3.1.1.2 asks for 15 where it stands alone). */
+export const NewPassword = z.string().min(15).max(1_000)
+
+export const UserView = z.object({
+  username: Username,
+  role: Role,
+  disabled: z.boolean(),
+  createdAt: UtcTime,
+  /** Sessions that are good now. */
+  sessions: z.number().int(),
+})
+export type UserView = z.infer<typeof UserView>
+export const UserList = z.object({ users: z.array(UserView) })
+export type UserList = z.infer<typeof UserList>
+
+export const NewUserRequest = z.object({ username: Username, role: Role, password: NewPassword })
+export type NewUserRequest = z.infer<typeof NewUserRequest>
+
+/** What is not named stays; every change ends the account's sessions. */
+export const UserPatch = z
+  .object({ role: Role.optional(), disabled: z.boolean().optional(), password: NewPassword.optional() })
+  .refine((patch) => Object.values(patch).some((value) => value !== undefined), { error: 'nothing is to be changed' })
+export type UserPatch = z.infer<typeof UserPatch>
+
+export const PasswordRequest = z.object({ current: z.string().min(1).max(1_000), next: NewPassword })
+export type PasswordRequest = z.infer<typeof PasswordRequest>
+
+export const AlarmKind = z.enum([
+  'cut-disobeyed',
+  'command-expired',
+  'command-failed',
+  'provisional-extended',
+  'stream-unscreened',
+  'archive-lag',
+  'engine-away',
+  'decoder-failures',
+  'key-lost',
+])
+export type AlarmKind = z.infer<typeof AlarmKind>
+
+/** Something that a lead must know now. One whose condition is over, or that a lead has taken, is no longer open. */
+export const AlarmView = z.object({
+  alarmId: z.number().int(),
+  kind: AlarmKind,
+  /** What it is about: a stream, a topic, an engine, a key. */
+  subject: z.string(),
+  message: z.string(),
+  streamId: Id.nullable(),
+  caseId: Id.nullable(),
+  raisedAt: UtcTime,
+  endedAt: UtcTime.nullable(),
+  takenBy: Username.nullable(),
+  takenAt: UtcTime.nullable(),
+})
+export type AlarmView = z.infer<typeof AlarmView>
+export const AlarmList = z.object({ alarms: z.array(AlarmView), open: z.number().int(), at: UtcTime })
+export type AlarmList = z.infer<typeof AlarmList>
+
 export const CaseSummary = z.object({
   caseId: Id,
   streamId: Id,
@@ -163,6 +221,7 @@ export type EvidenceQuery = z.infer<typeof EvidenceQuery>
 export const PageEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('case'), caseId: Id, version: z.number().int() }),
   z.object({ type: z.literal('ready'), ok: z.boolean(), away: z.array(z.string()) }),
+  z.object({ type: z.literal('alarms'), open: z.number().int() }),
 ])
 export type PageEvent = z.infer<typeof PageEvent>
 

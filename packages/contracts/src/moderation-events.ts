@@ -214,6 +214,17 @@ export const EvidenceViewed = z.looseObject({
 })
 export type EvidenceViewed = z.infer<typeof EvidenceViewed>
 
+/** Somebody made or changed an account of the console, or ended its sessions. */
+export const UserChanged = z.looseObject({
+  actor: z.string().min(1),
+  role: z.string().min(1),
+  username: z.string().min(1),
+  change: z.enum(['created', 'role', 'disabled', 'enabled', 'password', 'sessions-ended']),
+  to: z.string().optional(),
+  at: UtcTime,
+})
+export type UserChanged = z.infer<typeof UserChanged>
+
 export const RecordRejected = z.looseObject({
   topic: z.string(),
   partition: z.number().int().min(0),

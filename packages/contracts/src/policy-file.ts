@@ -70,6 +70,25 @@ export const PolicyFile = z.strictObject({
     silenceMs: Milliseconds.default(10_000),
   }),
   leaseMs: Milliseconds.min(5_000).default(300_000),
+  /** When leads are called. */
+  alarms: z
+    .strictObject({
+      /** A live stream of which nothing was looked at for this long. */
+      unscreenedMs: Milliseconds.min(5_000).default(30_000),
+      /** An engine that did not answer for this long. */
+      engineAwayMs: Milliseconds.default(10_000),
+      /** The archive is behind by this share of the time that the log keeps its records. */
+      archiveLagShare: z.number().gt(0).max(1).default(0.25),
+      /** At least so many stretches, and this share of all, failed in the decoder within the window. */
+      decoderFailures: z
+        .strictObject({
+          windowMs: Milliseconds.min(10_000).default(300_000),
+          atLeast: z.number().int().min(1).default(10),
+          share: z.number().gt(0).max(1).default(0.05),
+        })
+        .prefault({}),
+    })
+    .prefault({}),
 })
 export type PolicyFile = z.infer<typeof PolicyFile>
 

@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull, lt, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, isNull, lt, sql } from 'drizzle-orm'
 import { attempt } from './attempt.js'
 import type { Queries } from './database.js'
 import { stagedBatches, stagedSegments, streamWindows } from './schema/index.js'
@@ -25,6 +25,23 @@ export async function lastStagedOffset(
       .where(where),
   )
   return row?.last == null ? null : BigInt(row.last)
+}
+
+/** When the broker took the last record of a partition that was staged; null when none was. */
+export async function lastStagedAt(
+  { orm }: Queries,
+  { topic, partition }: { readonly topic: string; readonly partition: number },
+): Promise<Date | null> {
+  const where = and(eq(stagedBatches.topic, topic), eq(stagedBatches.partition, partition))
+  const [row] = await attempt(() =>
+    orm
+      .select({ at: stagedBatches.brokerLastAt })
+      .from(stagedBatches)
+      .where(where)
+      .orderBy(desc(stagedBatches.lastOffset))
+      .limit(1),
+  )
+  return row?.at ?? null
 }
 
 /**

@@ -24,18 +24,6 @@ export async function createFirstUser(database: Database, user: NewUser): Promis
   })
 }
 
-/** Makes an account; false when the name is taken. */
-export async function createUser({ orm }: Queries, user: NewUser): Promise<boolean> {
-  const rows = await attempt(() =>
-    orm
-      .insert(users)
-      .values({ ...user, createdAt: new Date() })
-      .onConflictDoNothing()
-      .returning(),
-  )
-  return rows.length > 0
-}
-
 export async function findUser({ orm }: Queries, username: string): Promise<UserRow | null> {
   return attempt(async () => (await orm.select().from(users).where(eq(users.username, username)))[0] ?? null)
 }

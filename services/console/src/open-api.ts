@@ -1,20 +1,27 @@
 import {
+  AlarmList,
+  AlarmView,
   CaseDetail,
   CaseList,
   ClaimView,
   DecideRequest,
   DecideView,
   LeaseRequest,
+  NewUserRequest,
+  PasswordRequest,
   Problem,
   SessionView,
   SignInRequest,
   StatusView,
+  UserList,
+  UserPatch,
+  UserView,
 } from '@streamkeeper/contracts'
 import { z } from 'zod'
 
 interface Operation {
   readonly path: string
-  readonly method: 'get' | 'post' | 'delete'
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete'
   readonly summary: string
   readonly request?: z.ZodType
   readonly answer?: z.ZodType
@@ -24,6 +31,24 @@ const operations: readonly Operation[] = [
   { path: '/session', method: 'post', summary: 'Sign in', request: SignInRequest, answer: SessionView },
   { path: '/session', method: 'get', summary: 'Who is signed in', answer: SessionView },
   { path: '/session', method: 'delete', summary: 'Sign out' },
+  {
+    path: '/session/password',
+    method: 'put',
+    summary: 'Another password for oneself; ends all sessions of the account',
+    request: PasswordRequest,
+  },
+  { path: '/users', method: 'get', summary: 'The accounts of the console', answer: UserList },
+  { path: '/users', method: 'post', summary: 'Make an account', request: NewUserRequest, answer: UserView },
+  {
+    path: '/users/{username}',
+    method: 'patch',
+    summary: 'Change an account; ends its sessions',
+    request: UserPatch,
+    answer: UserView,
+  },
+  { path: '/users/{username}/sessions', method: 'delete', summary: 'Sign an account out everywhere' },
+  { path: '/alarms', method: 'get', summary: 'What leads are called for', answer: AlarmList },
+  { path: '/alarms/{alarmId}/take', method: 'post', summary: 'See to an alarm', answer: AlarmView },
   { path: '/cases', method: 'get', summary: 'Cases in order of urgency', answer: CaseList },
   { path: '/cases/{caseId}', method: 'get', summary: 'One case', answer: CaseDetail },
   { path: '/cases/{caseId}/claim', method: 'post', summary: 'Claim a case', answer: ClaimView },

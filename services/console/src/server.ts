@@ -1,16 +1,18 @@
-import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { StreamkeeperError } from '@streamkeeper/contracts'
 import cookie from '@fastify/cookie'
-import files from '@fastify/static'
+import rateLimit from '@fastify/rate-limit'
 import { fastify, type FastifyInstance } from 'fastify'
 import type { Deps } from './deps.js'
+import { addGuard } from './guard.js'
 import { openApi } from './open-api.js'
 import { problem, toProblem } from './problem.js'
+import { addAlarmRoutes } from './routes/alarms.js'
 import { addCaseRoutes } from './routes/cases.js'
 import { addEvidenceRoute } from './routes/evidence.js'
 import { addHealthRoutes } from './routes/health.js'
 import { addLiveRoutes } from './routes/live.js'
 import { addSessionRoutes } from './routes/session.js'
+import { addUserRoutes } from './routes/users.js'
 
 const policy = [
   "default-src 'self'",
@@ -24,15 +26,20 @@ const policy = [
   "form-action 'self'",
 ].join('; ')
 
-/** From `dist` the page lies beside; from `src`, under test, in `dist`. */
-const pageFolder = ['./web', '../dist/web']
-  .map((path) => fileURLToPath(new URL(path, import.meta.url)))
-  .find((path) => existsSync(path))
+const apiPrefix = '/api/v1'
 
-/** The API and the page. Listens when it is told to. */
-export async function createServer(deps: Deps): Promise<FastifyInstance> {
+function tooMany(): StreamkeeperError {
+  return new StreamkeeperError('RATE_LIMITED', 'too many attempts from this address')
+}
+
+/** The API, and what `addPage` serves beside it. Listens when it is told to. */
+export async function createServer(
+  deps: Deps,
+  addPage: (app: FastifyInstance) => Promise<void>,
+): Promise<FastifyInstance> {
   const app = fastify({ logger: false, bodyLimit: 64 * 1024, trustProxy: false, forceCloseConnections: true })
   await app.register(cookie)
+  await app.register(rateLimit, { global: false, errorResponseBuilder: tooMany })
   app.addHook('onSend', async (request, reply) => {
     void reply
       .header('content-security-policy', policy)
@@ -50,26 +57,19 @@ export async function createServer(deps: Deps): Promise<FastifyInstance> {
   })
   await app.register(
     async (api) => {
+      addGuard(api, deps, apiPrefix)
       await addSessionRoutes(api, deps)
+      await addUserRoutes(api, deps)
+      await addAlarmRoutes(api, deps)
       await addCaseRoutes(api, deps)
       await addEvidenceRoute(api, deps)
       await addLiveRoutes(api, deps)
       api.get('/keys', () => deps.publicKeys())
       api.get('/openapi.json', async () => openApi())
     },
-    { prefix: '/api/v1' },
+    { prefix: apiPrefix },
   )
   addHealthRoutes(app, deps.healthAddress)
   await addPage(app)
   return app
-}
-
-async function addPage(app: FastifyInstance): Promise<void> {
-  if (pageFolder !== undefined) await app.register(files, { root: pageFolder })
-  app.setNotFoundHandler(async (request, reply) => {
-    const isPage = request.method === 'GET' && !request.url.startsWith('/api/') && pageFolder !== undefined
-    if (isPage) return reply.sendFile('index.html')
-    const { status, body } = problem(404, 'NOT_FOUND', 'there is no such address')
-    return reply.code(status).type('application/problem+json').send(body)
-  })
 }

@@ -16,6 +16,7 @@ import {
 import type { FastifyInstance } from 'fastify'
 import type { Config } from './config.js'
 import type { Deps } from './deps.js'
+import { addPage } from './page.js'
 import { createServer } from './server.js'
 
 /** The HTTP API and the page. */
@@ -63,7 +64,7 @@ function createPagePart(deps: Deps, address: { readonly host: string; readonly p
   return {
     name: 'page',
     start: async () => {
-      server = await createServer(deps)
+      server = await createServer(deps, addPage)
       const page = await server.listen(address)
       process.stdout.write(`${JSON.stringify({ event: 'page', service: 'console', page })}\n`)
     },

@@ -1,7 +1,8 @@
 import type { Database } from '@streamkeeper/database'
-import type { EventLog, ReviewQueue } from '@streamkeeper/pipeline'
+import type { EventLog, ObjectStore, ReviewQueue } from '@streamkeeper/pipeline'
 import type { Policy } from '@streamkeeper/policy'
 import type { Logger, SigningKey } from '@streamkeeper/runtime'
+import type { Alarms } from './alarms.js'
 
 /** What the steps and loops work with. */
 export interface Deps {
@@ -12,16 +13,15 @@ export interface Deps {
   readonly signingKey: SigningKey
   readonly logger: Logger
   readonly topicPrefix: string
-  readonly alarm: (alarm: Alarm) => Promise<void>
+  /** Only asked whether it answers. */
+  readonly store: ObjectStore
+  readonly alarms: Alarms
+  /** Engines that are asked whether they answer, by name. */
+  readonly engines: Readonly<Record<string, () => Promise<void>>>
+  readonly keysDir: string
+  /** For how long the log keeps its records, in milliseconds. */
+  readonly logRetentionMs: number
   /** Told when rows were written that the relay should publish without waiting for its next round. */
   readonly wakeRelay: () => void
   readonly now: () => number
-}
-
-/** Something that a lead should know now. */
-export interface Alarm {
-  readonly kind: 'cut-disobeyed' | 'command-expired' | 'command-failed' | 'provisional-extended'
-  readonly streamId: string
-  readonly caseId: string | null
-  readonly message: string
 }

@@ -1,6 +1,6 @@
-import type { Topic } from '@streamkeeper/contracts'
+import { topics, type Topic } from '@streamkeeper/contracts'
 import { migrate, openDatabase } from '@streamkeeper/database'
-import { openEventLog } from '@streamkeeper/engines'
+import { openEventLog, openSpool } from '@streamkeeper/engines'
 import { createPipeline, type LogRecord, type Step } from '@streamkeeper/pipeline'
 import { createBullReviewQueue } from '@streamkeeper/queue'
 import {
@@ -21,15 +21,16 @@ import {
   type Part,
   type Service,
 } from '@streamkeeper/runtime'
+import { createAlarms } from './alarms.js'
 import type { Config } from './config.js'
 import type { Deps } from './deps.js'
 import { createNap } from './loops/nap.js'
 import { relayOnce, source } from './loops/relay.js'
 import { tendCases } from './loops/tend-cases.js'
+import { createHealthWatch } from './loops/watch-health.js'
 import { createDecodeStep, type Decoded } from './steps/decode.js'
 import { createTakeSignalStep } from './steps/take-signal.js'
 import { createWatchStreamStep } from './steps/watch-stream.js'
-import { createAlarm } from './send-alarm.js'
 
 /** How often the relay looks when nobody wakes it: decisions of the console come without a call. */
 const relayEveryMs = 100
@@ -48,6 +49,7 @@ export async function create(config: Config, overrides: Partial<Deps> = {}): Pro
   const parts: Part[] = [
     createConnectionPart('database', { open: () => migrate(database), close: () => database.close() }),
     createConnectionPart('queue', { open: () => queue.ping(), close: () => queue.close() }),
+    createConnectionPart('spool', { open: () => Promise.resolve(), close: () => deps.store.close() }),
     createLogPart(log, config, logger),
     createLoop({
       name: 'relay',
@@ -56,6 +58,7 @@ export async function create(config: Config, overrides: Partial<Deps> = {}): Pro
       logger,
       metrics,
     }),
+    createLoop({ name: 'watch health', everyMs: 5_000, run: createHealthWatch(deps), logger, metrics }),
     createLoop({ name: 'tend cases', everyMs: 1_000, run: () => tendCases(deps, watch.group), logger, metrics }),
     signals.part,
     watch.part,
@@ -74,15 +77,29 @@ export async function create(config: Config, overrides: Partial<Deps> = {}): Pro
 }
 
 async function connect(config: Config, logger: Logger): Promise<Omit<Deps, 'wakeRelay'>> {
+  const log = openEventLog(config, { clientId: 'streamkeeper-escalate', logger })
+  const database = openDatabase({ url: config.databaseUrl, poolSize: 16, logger })
+  const prefix = `${config.topicPrefix}streamkeeper`
+  const queue = createBullReviewQueue({ redisUrl: config.redisUrl, prefix, logger })
+  const store = openSpool(config)
   return {
-    log: openEventLog(config, { clientId: 'streamkeeper-escalate', logger }),
-    database: openDatabase({ url: config.databaseUrl, poolSize: 16, logger }),
-    queue: createBullReviewQueue({ redisUrl: config.redisUrl, prefix: `${config.topicPrefix}streamkeeper`, logger }),
+    log,
+    database,
+    queue,
+    store,
     policy: await readPolicyFile(config.policyFile),
     signingKey: await loadOrCreateSigningKey(keysDirectory(config), 'commands'),
     logger,
     topicPrefix: config.topicPrefix,
-    alarm: createAlarm(config.alarmUrl, logger),
+    alarms: createAlarms({ database, url: config.alarmUrl, logger, now: Date.now }),
+    engines: {
+      'event log': () => log.ping(),
+      postgres: () => database.ping(),
+      redis: () => queue.ping(),
+      spool: () => store.ping(),
+    },
+    keysDir: keysDirectory(config),
+    logRetentionMs: config.logRetentionMs ?? topics['moderation.segments'].retentionMs,
     now: Date.now,
   }
 }

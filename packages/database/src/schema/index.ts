@@ -1,3 +1,4 @@
+export * from './alarms.js'
 export * from './archive.js'
 export * from './cases.js'
 export * from './console.js'

@@ -21,5 +21,6 @@ export const coverage = pgTable(
   (table) => [
     primaryKey({ columns: [table.streamId, table.fromMs] }),
     index('coverage_cause').on(table.streamId, table.cause),
+    index('coverage_at').on(table.at),
   ],
 )

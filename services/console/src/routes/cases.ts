@@ -22,10 +22,10 @@ import {
   type CaseRow,
 } from '@streamkeeper/database'
 import type { FastifyInstance } from 'fastify'
-import { authenticate } from '../auth.js'
+import { leads } from '../access.js'
 import type { Deps } from '../deps.js'
+import { visitorOf } from '../guard.js'
 import { parse } from '../parse.js'
-import { everybody, leads, reviewers } from '../roles.js'
 import { loadCase, showCase, summarise } from '../show-case.js'
 import { viewCommand, viewDecision } from '../views.js'
 
@@ -49,7 +49,7 @@ export async function addCaseRoutes(app: FastifyInstance, deps: Deps): Promise<v
 
 function addReading(app: FastifyInstance, deps: Deps): void {
   app.get('/cases', async (request): Promise<CaseList> => {
-    const visitor = await authenticate(deps, request, everybody)
+    const visitor = visitorOf(request)
     const { state, limit } = parse(CaseListQuery, request.query)
     const filter = { states: states[state], limit, ...(state === 'mine' ? { claimedBy: visitor.username } : {}) }
     const rows = await listCases(deps.database, filter, deps.now())
@@ -61,7 +61,6 @@ function addReading(app: FastifyInstance, deps: Deps): void {
   })
 
   app.get<CaseParams>('/cases/:caseId', async (request): Promise<CaseDetail> => {
-    await authenticate(deps, request, everybody)
     return showCase(deps, await loadCase(deps, parse(Id, request.params.caseId)))
   })
 }
@@ -76,7 +75,7 @@ function addClaiming(app: FastifyInstance, deps: Deps): void {
   }
 
   app.post<CaseParams>('/cases/:caseId/claim', async (request): Promise<ClaimView> => {
-    const { username } = await authenticate(deps, request, reviewers)
+    const { username } = visitorOf(request)
     return claim((await loadCase(deps, parse(Id, request.params.caseId))).caseId, username)
   })
 
@@ -89,7 +88,7 @@ function addClaiming(app: FastifyInstance, deps: Deps): void {
   }
 
   app.post('/cases/next', async (request, reply): Promise<ClaimView | undefined> => {
-    const { username } = await authenticate(deps, request, reviewers)
+    const { username } = visitorOf(request)
     for (let job = await queue.next(); job !== null; job = await queue.next()) {
       const claimed = await tryClaim(job.caseId, username)
       if (claimed !== null) return claimed
@@ -103,14 +102,14 @@ function addClaiming(app: FastifyInstance, deps: Deps): void {
   })
 
   app.post<CaseParams>('/cases/:caseId/heartbeat', async (request): Promise<ClaimView> => {
-    const { username: person } = await authenticate(deps, request, reviewers)
+    const { username: person } = visitorOf(request)
     const leaseToken = Number(parse(LeaseRequest, request.body).leaseToken)
     const holder = { caseId: parse(Id, request.params.caseId), person, leaseToken, now: now() }
     return viewClaim(await extendLease(database, holder, policy.leaseMs))
   })
 
   app.post<CaseParams>('/cases/:caseId/release', async (request, reply) => {
-    const { username: person } = await authenticate(deps, request, reviewers)
+    const { username: person } = visitorOf(request)
     const leaseToken = Number(parse(LeaseRequest, request.body).leaseToken)
     await releaseCase(database, { caseId: parse(Id, request.params.caseId), person, leaseToken, now: now() })
     return reply.code(204).send()
@@ -121,7 +120,7 @@ function addDeciding(app: FastifyInstance, deps: Deps): void {
   const { database, policy, now } = deps
 
   app.post<CaseParams>('/cases/:caseId/decisions', async (request): Promise<DecideView> => {
-    const { username } = await authenticate(deps, request, reviewers)
+    const { username } = visitorOf(request)
     const { label, textForStreamer, note, leaseToken, ...rest } = parse(DecideRequest, request.body)
     const decided = await decide(database, {
       ...rest,
@@ -142,7 +141,7 @@ function addDeciding(app: FastifyInstance, deps: Deps): void {
   })
 
   app.delete<{ Params: { decisionId: string } }>('/decisions/:decisionId', async (request, reply) => {
-    const { username, role } = await authenticate(deps, request, reviewers)
+    const { username, role } = visitorOf(request)
     const decision = await findDecision(database, parse(Id, request.params.decisionId))
     if (decision === null) throw new StreamkeeperError('NOT_FOUND', 'there is no such decision')
     if (decision.decidedBy.id !== username && !leads.includes(role))

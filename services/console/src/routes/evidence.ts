@@ -1,10 +1,9 @@
 import { EvidenceQuery, Sha256, StreamkeeperError } from '@streamkeeper/contracts'
 import { listCaseSignals, noteAccess } from '@streamkeeper/database'
 import type { FastifyInstance } from 'fastify'
-import { authenticate } from '../auth.js'
 import type { Deps } from '../deps.js'
+import { visitorOf } from '../guard.js'
 import { parse } from '../parse.js'
-import { everybody } from '../roles.js'
 import { loadCase } from '../show-case.js'
 
 const searched = 1_000
@@ -13,7 +12,7 @@ const searched = 1_000
 export async function addEvidenceRoute(app: FastifyInstance, deps: Deps): Promise<void> {
   const { database, spool, now } = deps
   app.get<{ Params: { sha256: string } }>('/evidence/:sha256', async (request, reply) => {
-    const visitor = await authenticate(deps, request, everybody)
+    const visitor = visitorOf(request)
     const sha256 = parse(Sha256, request.params.sha256)
     const query = parse(EvidenceQuery, request.query)
     const { caseId, streamId } = await loadCase(deps, query.case)

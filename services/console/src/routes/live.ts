@@ -1,14 +1,18 @@
-import type { PageEvent, StatusView } from '@streamkeeper/contracts'
-import { listChangedCases } from '@streamkeeper/database'
+import type { PageEvent, Role, StatusView } from '@streamkeeper/contracts'
+import { countOpenAlarms, listChangedCases } from '@streamkeeper/database'
+import { isRetriable } from '@streamkeeper/pipeline'
 import type { FastifyInstance } from 'fastify'
-import { authenticate } from '../auth.js'
+import { leads } from '../access.js'
+import { authenticate, type Visitor } from '../auth.js'
 import type { Deps } from '../deps.js'
-import { everybody } from '../roles.js'
+import { visitorOf } from '../guard.js'
 
 const everyMs = 300
 /** Times are set by several processes: asked again with an overlap, what was told already is dropped by version. */
 const overlapMs = 5_000
 const pingEveryMs = 15_000
+/** A session that was ended elsewhere must be told nothing more within 5 s. */
+const checkEveryMs = 2_000
 
 /** What the page is told while it is open, and how the engines are. */
 export async function addLiveRoutes(app: FastifyInstance, deps: Deps): Promise<void> {
@@ -18,14 +22,13 @@ export async function addLiveRoutes(app: FastifyInstance, deps: Deps): Promise<v
     for (const close of open) close()
   })
 
-  app.get('/status', async (request): Promise<StatusView> => {
-    await authenticate(deps, request, everybody)
+  app.get('/status', async (): Promise<StatusView> => {
     const away = await findAway()
     return { ok: away.length === 0, away, archive: deps.archive, at: deps.now().toISOString() }
   })
 
   app.get('/events', async (request, reply) => {
-    await authenticate(deps, request, everybody)
+    const { role } = visitorOf(request)
     reply.hijack()
     const stream = reply.raw
     stream.writeHead(200, {
@@ -37,27 +40,39 @@ export async function addLiveRoutes(app: FastifyInstance, deps: Deps): Promise<v
     const close = (): void => stopped.abort()
     open.add(close)
     request.raw.once('close', close)
-    await tellChanges(deps, findAway, { signal: stopped.signal, write: (text) => void stream.write(text) })
+    const isIn = createSessionCheck(() => authenticate(deps, request, [role]))
+    await tellChanges(deps, findAway, { role, isIn, signal: stopped.signal, write: (text) => void stream.write(text) })
     open.delete(close)
     stream.end()
   })
 }
 
+interface Told {
+  readonly role: Role
+  readonly isIn: () => Promise<boolean>
+  readonly signal: AbortSignal
+  readonly write: (text: string) => void
+}
+
 async function tellChanges(
   deps: Deps,
   findAway: () => Promise<string[]>,
-  { signal, write }: { readonly signal: AbortSignal; readonly write: (text: string) => void },
+  { role, isIn, signal, write }: Told,
 ): Promise<void> {
   const told = new Map<string, number>()
   let since = deps.now()
   let wasAway = 'unknown'
+  let alarms = -1
   let pingAt = 0
   const send = (event: PageEvent): void => write(`data: ${JSON.stringify(event)}\n\n`)
-  while (!signal.aborted) {
+  while (!signal.aborted && (await isIn())) {
     const away = await findAway()
     if (String(away) !== wasAway) send({ type: 'ready', ok: away.length === 0, away })
     wasAway = String(away)
-    if (!away.includes('postgres')) since = await tellCases(deps, { since, told, send })
+    if (!away.includes('postgres')) {
+      since = await tellCases(deps, { since, told, send })
+      if (leads.includes(role)) alarms = await tellAlarms(deps, { alarms, send })
+    }
     if (Date.now() >= pingAt) {
       write(': ping\n\n')
       pingAt = Date.now() + pingEveryMs
@@ -77,6 +92,28 @@ async function tellCases(
     send({ type: 'case', caseId, version })
   }
   return next
+}
+
+async function tellAlarms(
+  { database }: Deps,
+  { alarms, send }: { alarms: number; send: (event: PageEvent) => void },
+): Promise<number> {
+  const open = await countOpenAlarms(database)
+  if (open !== alarms) send({ type: 'alarms', open })
+  return open
+}
+
+/** Whether the session is still good, asked at most every 2 s. While the database is away nobody is thrown out. */
+function createSessionCheck(ask: () => Promise<Visitor>): () => Promise<boolean> {
+  let askedAt = Date.now()
+  return async () => {
+    if (Date.now() - askedAt < checkEveryMs) return true
+    askedAt = Date.now()
+    return ask().then(
+      () => true,
+      (error: unknown) => isRetriable(error),
+    )
+  }
 }
 
 const lookEveryMs = 1_000

@@ -1,4 +1,6 @@
 import type {
+  AlarmList,
+  AlarmView,
   CaseDetail,
   CaseList,
   CaseListQuery,
@@ -79,6 +81,8 @@ export function createApi(fetchFrom: typeof fetch = (...args) => fetch(...args))
     decide: async (caseId: string, body: DecideRequest) => post<DecideView>(casePath(caseId, '/decisions'), body),
     undo: async (decisionId: string) =>
       void (await send(`/decisions/${encodeURIComponent(decisionId)}`, { method: 'DELETE' })),
+    alarms: async () => read<AlarmList>('/alarms'),
+    takeAlarm: async (alarmId: number) => post<AlarmView>(`/alarms/${alarmId}/take`),
     still: async (url: string, signal: AbortSignal) => (await send(url.slice(root.length), { signal })).blob(),
   }
 }

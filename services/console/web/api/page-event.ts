@@ -5,6 +5,7 @@ export function readPageEvent(line: string): PageEvent | null {
   const value = parseJson(line)
   if (typeof value !== 'object' || value === null || !('type' in value)) return null
   if (value.type === 'case' && 'caseId' in value && typeof value.caseId === 'string') return value as PageEvent
+  if (value.type === 'alarms' && 'open' in value && typeof value.open === 'number') return value as PageEvent
   if (value.type === 'ready' && 'away' in value && Array.isArray(value.away)) return value as PageEvent
   return null
 }

@@ -7,6 +7,7 @@ import { api, type ListState } from './create-api.js'
 export const keysOf = {
   session: ['session'] as const,
   status: ['status'] as const,
+  alarms: ['alarms'] as const,
   lists: ['cases'] as const,
   list: (state: ListState) => ['cases', state] as const,
   case: (caseId: string) => ['case', caseId] as const,
@@ -68,6 +69,11 @@ export function useCase(caseId: string | null) {
     enabled: caseId !== null,
     refetchInterval: again,
   })
+}
+
+/** For those who are told of alarms: others get a 403. */
+export function useAlarms() {
+  return useQuery({ queryKey: keysOf.alarms, queryFn: async () => api.alarms(), refetchInterval: again })
 }
 
 export function useStatus() {

@@ -13,6 +13,7 @@ function takeEvent(client: QueryClient, line: string): void {
     void client.invalidateQueries({ queryKey: keysOf.lists })
     void client.invalidateQueries({ queryKey: keysOf.case(event.caseId) })
   }
+  if (event?.type === 'alarms') void client.invalidateQueries({ queryKey: keysOf.alarms })
   if (event?.type === 'ready') {
     const { ok, away } = event
     // What the event does not tell stays as it was; before the first answer there is nothing to change.

@@ -1,6 +1,7 @@
 import type { SessionView } from '@streamkeeper/contracts'
 import { useTranslation } from 'react-i18next'
 import type { Theme } from '../state/theme.js'
+import { AlarmButton } from './alarms.js'
 import { ArchiveState } from './archive-state.js'
 import { BrandMark } from './brand.js'
 import { EngineState } from './engine-state.js'
@@ -13,12 +14,14 @@ interface Props {
   session: SessionView
   connected: boolean
   openHelp: () => void
+  /** null for a role that is not told of alarms. */
+  openAlarms: (() => void) | null
   theme: Theme
   toggleTheme: () => void
 }
 
 /** The bar above every screen: the engines, the language, the theme, the keys, the person. */
-export function TopBar({ session, connected, openHelp, theme, toggleTheme }: Props) {
+export function TopBar({ session, connected, openHelp, openAlarms, theme, toggleTheme }: Props) {
   const { t } = useTranslation()
   const themeHint = t(theme === 'dark' ? 'top.toLight' : 'top.toDark')
   return (
@@ -28,6 +31,7 @@ export function TopBar({ session, connected, openHelp, theme, toggleTheme }: Pro
         <b>{t('app.name')}</b>
       </span>
       <div className="top-right">
+        {openAlarms !== null && <AlarmButton open={openAlarms} />}
         <ArchiveState />
         <EngineState connected={connected} />
         <LanguageSwitch />

@@ -51,6 +51,7 @@ function routesOf(api: StandIn): [RegExp, Route][] {
       /^GET \/status$/,
       () => ({ ok: api.away.length === 0, away: api.away, archive: 'unlocked', at: new Date().toISOString() }),
     ],
+    [/^GET \/alarms$/, () => ({ alarms: [], open: 0, at: new Date().toISOString() })],
     [/^GET \/cases$/, (_found, _body, query) => api.list(query.get('state') ?? 'waiting')],
     [/^POST \/cases\/next$/, () => next(api)],
     [/^GET \/cases\/([^/]+)$/, ([id = '']) => api.find(id)],

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   Action,
+  AlarmKind,
   CaseState,
   DecisionAction,
   Label,
@@ -125,6 +126,7 @@ describe('strings', () => {
       'action',
       [...Action.options, ...DecisionAction.options.flatMap((each) => ('options' in each ? each.options : []))],
     ],
+    ['alarmKind', AlarmKind.options],
     ['role', Role.options],
     ['class', StreamClass.options],
   ])('has a word for every %s', (group, codes) => {

@@ -1,7 +1,7 @@
 import { verdicts, type VerdictChoice } from './verdicts.js'
 
 /** What works wherever the person is, whatever is open. */
-export type AnywhereIntent = 'help' | 'theme' | 'language'
+export type AnywhereIntent = 'help' | 'alarms' | 'theme' | 'language'
 
 export type KeyIntent =
   | { do: 'next' | 'previous' | 'claim' | 'take-next' | 'release' | 'tab' | 'reveal' | 'hit-next' | 'hit-previous' }
@@ -30,6 +30,7 @@ const plainKeys = new Map<string, KeyIntent>([
   ['ArrowRight', { do: 'hit-next' }],
   ['ArrowLeft', { do: 'hit-previous' }],
   ['z', { do: 'undo' }],
+  ['a', { do: 'alarms' }],
   ['t', { do: 'theme' }],
   ['l', { do: 'language' }],
   ['?', { do: 'help' }],
@@ -81,6 +82,7 @@ export const keyGroups = [
     name: 'anywhere',
     rows: [
       { keys: ['Z'], means: 'undo' },
+      { keys: ['A'], means: 'alarms' },
       { keys: ['T'], means: 'theme' },
       { keys: ['L'], means: 'language' },
       { keys: ['?'], means: 'help' },

@@ -20,7 +20,8 @@ import { verdictClosed, type Closed } from '../state/verdict-closed.js'
 interface Props {
   me: string
   role: Role
-  helpOpen: boolean
+  /** A dialog of the frame lies over the screen: keys are not for it. */
+  isCovered: boolean
   /** What the keys do that work on every screen. */
   anywhere: Readonly<Record<AnywhereIntent, () => void>>
 }
@@ -89,7 +90,7 @@ function NoCase({ review }: { review: ReviewState }) {
 }
 
 /** The review screen: queue, evidence, facts, verdict. */
-export function Review({ me, role, helpOpen, anywhere }: Props) {
+export function Review({ me, role, isCovered, anywhere }: Props) {
   const review = useReview()
   const { list, selection, openCase, notice } = review
   const [sheet, setSheet] = useState<VerdictChoice | null>(null)
@@ -105,7 +106,7 @@ export function Review({ me, role, helpOpen, anywhere }: Props) {
   const actions = useReviewActions(review, { me, isReader, detail, closed, setSheet, anywhere })
   const closeSheet = useCallback(() => setSheet(null), [])
   useEffect(closeSheet, [closeSheet, selection.openId])
-  useReviewKeys(sheet === null && !helpOpen, actions.act)
+  useReviewKeys(sheet === null && !isCovered, actions.act)
   return (
     <div className={`review ${detail || (list.isPending && !list.isError) ? '' : 'is-state'}`}>
       <Queue

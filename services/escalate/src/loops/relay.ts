@@ -2,6 +2,7 @@ import {
   buildEvent,
   encodeBuiltEvent,
   encodeEvent,
+  events,
   isEventType,
   signEvent,
   type EncodedRecord,
@@ -41,7 +42,7 @@ function encodeRow(prefix: string, { key, event }: OutboxRow): EncodedRecord {
   const { type, id, time, data } = event
   if (!isEventType(type)) throw new Error(`outbox: ${type} is no event type`)
   // An actor's own place in the outbox is not his name in the log.
-  const subject = type === 'moderation.evidence.viewed' ? String(data['actor']) : key
+  const subject = events[type].topic === 'moderation.access' ? String(data['actor']) : key
   return encodeEvent<EventType>(prefix, {
     type,
     id,

@@ -26,21 +26,23 @@ export async function tendCases(deps: Deps, watchGroup: string): Promise<void> {
   await fillQueue(deps, now)
 }
 
-async function expire({ database, alarm }: Deps, now: Date): Promise<void> {
-  for (const { streamId, caseId, action } of await expireCommands(database, now)) {
-    await alarm({ kind: 'command-expired', streamId, caseId, message: `the platform never answered ${action}` })
+async function expire({ database, alarms }: Deps, now: Date): Promise<void> {
+  for (const { commandId: subject, streamId, caseId, action } of await expireCommands(database, now)) {
+    const message = `the platform never answered ${action}`
+    await alarms.raise({ kind: 'command-expired', subject, streamId, caseId, message })
   }
 }
 
-async function revert({ database, policy, alarm }: Deps, now: Date): Promise<void> {
+async function revert({ database, policy, alarms }: Deps, now: Date): Promise<void> {
   const { extended } = await revertProvisionals(database, {
     now,
     extendMs,
     expireAfterMs: policy.commands.expireAfterMs,
   })
-  for (const { streamId, caseId, action } of extended) {
-    await alarm({
+  for (const { commandId: subject, streamId, caseId, action } of extended) {
+    await alarms.raise({
       kind: 'provisional-extended',
+      subject,
       streamId,
       caseId,
       message: `nobody is signed in: ${action} stays in force`,

@@ -18,7 +18,7 @@ export function createWatchStreamStep(deps: Deps): Step<Decoded, void> {
 }
 
 async function takeAck(
-  { database, now, alarm, wakeRelay }: Deps,
+  { database, now, alarms, wakeRelay }: Deps,
   {
     streamId,
     commandId,
@@ -41,8 +41,9 @@ async function takeAck(
   if (command === null) return
   wakeRelay()
   if (result !== 'done')
-    await alarm({
+    await alarms.raise({
       kind: 'command-failed',
+      subject: commandId,
       streamId,
       caseId: command.caseId,
       message: `the platform answered ${result} to ${command.action}`,
@@ -51,7 +52,7 @@ async function takeAck(
 
 /** Media that the broker took later than the grace after the acknowledgement of a cut: the platform disobeyed. */
 async function watchMedia(
-  { database, policy, now, alarm, wakeRelay }: Deps,
+  { database, policy, now, alarms, wakeRelay }: Deps,
   streamId: string,
   brokerAt: Date,
 ): Promise<void> {
@@ -62,8 +63,9 @@ async function watchMedia(
     if (one.cutAckedAt === null || brokerAt.getTime() <= one.cutAckedAt.getTime() + policy.dark.graceMs) continue
     if ((await settleDark(database, one, { found: 'disobeyed', now: new Date(now()) })) === null) continue
     wakeRelay()
-    await alarm({
+    await alarms.raise({
       kind: 'cut-disobeyed',
+      subject: one.caseId,
       streamId,
       caseId: one.caseId,
       message: 'media goes on after a cut was acknowledged',
