@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Engine } from './engine.js'
-import { isRunning } from './supervise.js'
+import { isAlive } from './process-identity.js'
+import { findProcess } from './supervise.js'
 
-const lookEveryMs = 500
+const lookEveryMs = 1_500
 const firstWaitMs = 500
 const longestWaitMs = 10_000
 /** An engine that lived so long has earned a fresh back-off. */
@@ -23,8 +24,9 @@ export async function keepRunning(engines: readonly Engine[], keeping: Keeping, 
 async function keepOne(engine: Engine, { data, again, tell }: Keeping, stopped: AbortSignal): Promise<void> {
   let waitMs = firstWaitMs
   for (let upSince = Date.now(); !stopped.aborted;) {
-    if (await isRunning(engine, data)) {
-      await sleep(lookEveryMs, stopped)
+    const found = await findProcess(engine, data)
+    if (found !== null) {
+      while (!stopped.aborted && (await isAlive(found))) await sleep(lookEveryMs, stopped)
       continue
     }
     if (Date.now() - upSince > provenMs) waitMs = firstWaitMs

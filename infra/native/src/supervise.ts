@@ -70,9 +70,9 @@ export async function checkEngine(engine: Engine, state: State | null, data: str
   return report(engine, isUp ? 'running' : 'down', { identity, state, began })
 }
 
-/** Whether its process lives; it may still be starting. */
-export async function isRunning({ name }: Engine, data: string): Promise<boolean> {
-  return (await readLive(filesOf(data, name).pidFile)) !== null
+/** Its process, when it lives; it may still be starting. */
+export async function findProcess({ name }: Engine, data: string): Promise<ProcessIdentity | null> {
+  return readLive(filesOf(data, name).pidFile)
 }
 
 async function launch(engine: Engine, place: Place, data: string): Promise<ProcessIdentity> {

@@ -7,12 +7,18 @@ export async function callConsole<Schema extends z.ZodType>(
   running: RunFile,
   path: string,
   schema: Schema,
+  { method = 'GET', body: sent }: { readonly method?: string; readonly body?: unknown } = {},
 ): Promise<z.infer<Schema>> {
   const response = await fetch(new URL(`/api/v1${path}`, running.console), {
-    headers: { authorization: `Bearer ${running.token}` },
+    method,
+    headers: {
+      authorization: `Bearer ${running.token}`,
+      ...(sent === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(sent === undefined ? {} : { body: JSON.stringify(sent) }),
     signal: AbortSignal.timeout(10_000),
   })
-  const body: unknown = await response.json()
+  const body: unknown = response.status === 204 ? null : await response.json()
   if (response.ok) return schema.parse(body)
   const problem = Problem.safeParse(body)
   throw new Error(

@@ -17,6 +17,8 @@ CREATE TABLE "signing_keys" (
 	"retired_at" timestamp (3) with time zone
 );
 --> statement-breakpoint
+ALTER TABLE "commands" ADD COLUMN "key_id" text;--> statement-breakpoint
 CREATE UNIQUE INDEX "alarms_one_open" ON "alarms" USING btree ("kind","subject") WHERE "alarms"."ended_at" is null;--> statement-breakpoint
 CREATE INDEX "alarms_raised" ON "alarms" USING btree ("raised_at");--> statement-breakpoint
+CREATE INDEX "commands_key" ON "commands" USING btree ("key_id") WHERE "commands"."state" in ('waiting', 'sent');--> statement-breakpoint
 CREATE INDEX "coverage_at" ON "coverage" USING btree ("at");

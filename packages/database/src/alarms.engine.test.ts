@@ -1,15 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { openTestDatabase, type TestDatabase } from './_test-database.js'
 import { after, newStream, noon } from './_test-records.js'
-import {
-  countOpenAlarms,
-  endAlarms,
-  listAlarms,
-  pruneAlarms,
-  raiseAlarm,
-  takeAlarm,
-  type NewAlarm,
-} from './alarms.js'
+import { countOpenAlarms, endAlarms, listAlarms, pruneAlarms, raiseAlarm, takeAlarm, type NewAlarm } from './alarms.js'
 import { coverStretch, type NewStretch } from './coverage.js'
 import type { Database } from './database.js'
 import { listSigningKeys, noteSigningKey, retireSigningKey } from './signing-keys.js'

@@ -68,7 +68,7 @@ describe('revertProvisionals', () => {
     await signIn(after(20_000))
     const [command] = await listCaseCommands(database, row.caseId)
     const { commandId = '', streamId = '' } = command ?? {}
-    await numberCommands(database, { now: noon, limit: 100 })
+    await numberCommands(database, { now: noon, limit: 100, keyId: 'key-1' })
     await recordAck(database, { streamId, commandId, result: 'failed', brokerAt: noon, now: noon })
     expect(await revert(30_001)).toEqual({ restored: [], extended: [] })
   })
@@ -88,7 +88,7 @@ describe('a restore that failed', () => {
     if (lateHit) await grow(database, { streamId, signals: [signal(streamId, 2)], now: after(1) })
     const { commandId = '' } = commands[0] ?? {}
     const at = after(10_000)
-    await numberCommands(database, { now: at, limit: 100 })
+    await numberCommands(database, { now: at, limit: 100, keyId: 'key-1' })
     await recordAck(database, { streamId, commandId, result: 'failed', brokerAt: at, now: at })
     const open = await findOpenCase(database, streamId)
     if (open === null) throw new Error('no open case')
@@ -127,7 +127,7 @@ describe('the dark check', () => {
     const { caseId, streamId } = row
     expect(await unprovenOf(streamId)).toEqual([])
     const { commandId } = command
-    await numberCommands(database, { now: after(10_000), limit: 100 })
+    await numberCommands(database, { now: after(10_000), limit: 100, keyId: 'key-1' })
     await recordAck(database, { streamId, commandId, result: 'done', brokerAt: after(10_001), now: after(10_002) })
     expect(await unprovenOf(streamId)).toEqual([caseId])
     expect(await quietAt(10_000)).toEqual([])
@@ -146,7 +146,7 @@ describe('the dark check', () => {
     const { row, command } = await cut('late')
     const { caseId, streamId } = row
     const { commandId } = command
-    await numberCommands(database, { now: after(10_000), limit: 100 })
+    await numberCommands(database, { now: after(10_000), limit: 100, keyId: 'key-1' })
     await recordAck(database, { streamId, commandId, result: 'done', brokerAt: after(10_001), now: after(10_002) })
     for (const ms of [15_002, 30_000, 20_000]) await noteMedia(database, { streamId, brokerAt: after(ms) })
     expect(await settleDark(database, row, { found: 'disobeyed', now: after(15_003) })).not.toBeNull()
@@ -164,7 +164,7 @@ describe('the dark check', () => {
     const answer = async (action: string, result: 'done' | 'failed') => {
       const command = decided.commands.find((each) => each.action === action)
       const { commandId = '', streamId = '' } = command ?? {}
-      await numberCommands(database, { now: after(10_000), limit: 100 })
+      await numberCommands(database, { now: after(10_000), limit: 100, keyId: 'key-1' })
       return recordAck(database, { streamId, commandId, result, brokerAt: after(10_001), now: after(10_002) })
     }
     await answer('cut-stream', 'done')

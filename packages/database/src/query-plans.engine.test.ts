@@ -92,7 +92,7 @@ const questions: readonly (readonly [string, (database: Database) => Promise<unk
   ['revertProvisionals', (database) => revertProvisionals(database, { now, expireAfterMs: 1, extendMs: 1 })],
   ['expireLeases', (database) => expireLeases(database, now)],
   ['listQuietCuts', (database) => listQuietCuts(database, now)],
-  ['numberCommands', (database) => numberCommands(database, { now, limit: 100 })],
+  ['numberCommands', (database) => numberCommands(database, { now, limit: 100, keyId: 'key-1' })],
   ['listChangedCases', (database) => listChangedCases(database, now, 100)],
   [
     'listQuietStreams',

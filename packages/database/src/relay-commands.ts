@@ -15,13 +15,13 @@ export interface DueCommand extends CommandRow {
 }
 
 /**
- * Gives the stream's next numbers to commands whose time has come, under the stream's lock and for good: what is sent
- * twice is sent with the same number. One that still waits for its undo holds back the later ones of its stream, but for
+ * Gives the stream's next numbers, and the key that signs now, to commands whose time has come, under the stream's lock and for good: what is sent
+ * twice is sent with the same number and signature. One that still waits for its undo holds back the later ones of its stream, but for
  * those that are immediate.
  */
 export async function numberCommands(
   database: Database,
-  { now, limit }: { readonly now: Date; readonly limit: number },
+  { now, limit, keyId }: { readonly now: Date; readonly limit: number; readonly keyId: string },
 ): Promise<void> {
   const at = sql`${now.toISOString()}::timestamptz`
   const { rows } = await attempt(() =>
@@ -35,7 +35,7 @@ export async function numberCommands(
         select c.command_id from commands c where c.stream_id = ${streamId} and ${isRipe(at)} order by c.place`)
       for (const { command_id: commandId } of ripe) {
         lastCommand += 1
-        await tx.orm.update(commands).set({ sequence: lastCommand }).where(eq(commands.commandId, commandId))
+        await tx.orm.update(commands).set({ sequence: lastCommand, keyId }).where(eq(commands.commandId, commandId))
       }
       await tx.orm.update(streamHeads).set({ lastCommand }).where(eq(streamHeads.streamId, streamId))
     })

@@ -28,7 +28,7 @@ async function decided(streamId: string, more: Partial<Decide> = {}, tier: 'P0' 
 
 const retryMs = 5_000
 async function relay(now: Date, within: (due: readonly DueCommand[]) => Promise<void> | void = () => undefined) {
-  await numberCommands(database, { now, limit: 100 })
+  await numberCommands(database, { now, limit: 100, keyId: 'key-1' })
   return database.transaction(async (tx) => {
     const due = await takeDueCommands(tx, { now, limit: 100 })
     await within(due)
@@ -40,7 +40,7 @@ const idsOf = (rows: readonly CommandRow[], streamId: string): (number | null)[]
   rows.filter((row) => row.streamId === streamId).map((row) => row.sequence)
 
 async function ack({ streamId, commandId }: CommandRow, result: Ack['result'] = 'done', now = after(20_000)) {
-  await numberCommands(database, { now, limit: 100 })
+  await numberCommands(database, { now, limit: 100, keyId: 'key-1' })
   return recordAck(database, { streamId, commandId, result, brokerAt: now, now })
 }
 
@@ -50,7 +50,7 @@ describe('takeDueCommands', () => {
     for (const name of names) await decided(name, {}, 'P0')
     for (const name of names) await decided(name, { idempotencyKey: 'second', now: after(1) }, 'P0')
     const seen: (readonly CommandRow[])[] = []
-    await numberCommands(database, { now: after(1), limit: 100 })
+    await numberCommands(database, { now: after(1), limit: 100, keyId: 'key-1' })
     await database.transaction(async (one) => {
       seen.push(await takeDueCommands(one, { now: after(1), limit: 2 }))
       await decided('r-a', { idempotencyKey: 'third', now: after(1) }, 'P0')
@@ -118,7 +118,7 @@ describe('takeDueCommands', () => {
       await decided(name, { idempotencyKey: 'top', now: after(100_001), ...withoutUndo })
     }
     await decided('zz', { now: after(100_002), ...withoutUndo })
-    await numberCommands(database, { now: after(100_002), limit: 1 })
+    await numberCommands(database, { now: after(100_002), limit: 1, keyId: 'key-1' })
     const due = await database.transaction((tx) => takeDueCommands(tx, { now: after(100_002), limit: 1 }))
     expect(due.map((row) => row.streamId)).toEqual(['zz'])
     await relay(after(120_000))

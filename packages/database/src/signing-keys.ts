@@ -1,7 +1,8 @@
-import { and, eq, isNull } from 'drizzle-orm'
+import { and, eq, inArray, isNull } from 'drizzle-orm'
 import { attempt } from './attempt.js'
 import type { Queries } from './database.js'
-import { signingKeys } from './schema/index.js'
+import { pendingStates } from './relay-commands.js'
+import { commands, signingKeys } from './schema/index.js'
 
 /** Notes that a key signs commands. */
 export async function noteSigningKey({ orm }: Queries, keyId: string, at: Date): Promise<void> {
@@ -12,6 +13,12 @@ export async function noteSigningKey({ orm }: Queries, keyId: string, at: Date):
 export async function listSigningKeys({ orm }: Queries): Promise<readonly string[]> {
   const rows = await attempt(() => orm.select().from(signingKeys).where(isNull(signingKeys.retiredAt)))
   return rows.map(({ keyId }) => keyId)
+}
+
+/** Whether a command that a key signs may still be sent again. */
+export async function isKeyInUse({ orm }: Queries, keyId: string): Promise<boolean> {
+  const pending = and(eq(commands.keyId, keyId), inArray(commands.state, [...pendingStates]))
+  return attempt(async () => (await orm.$count(commands, pending)) > 0)
 }
 
 /** Says that a key is out of use on purpose; false when it never signed or is retired already. */

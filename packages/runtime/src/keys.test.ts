@@ -5,7 +5,14 @@ import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { addSigningKey, KeyFileError, loadOrCreateSigningKey, loadPublicJwks } from './keys.js'
+import {
+  addSigningKey,
+  KeyFileError,
+  loadOrCreateSigningKey,
+  loadPublicJwks,
+  openKeyRing,
+  removeSigningKey,
+} from './keys.js'
 
 const root = mkdtempSync(join(tmpdir(), 'keys-'))
 afterAll(() => rmSync(root, { recursive: true }))
@@ -76,6 +83,23 @@ describe('signing keys', () => {
     const fresh = await addSigningKey(dir, 'commands')
     expect((await loadOrCreateSigningKey(dir, 'commands')).keyId).toBe(fresh.keyId)
     expect((await loadPublicJwks(dir)).keys.map((key) => key.kid)).toEqual([old.keyId, fresh.keyId])
+  })
+
+  it('a ring takes up a new key while it runs, finds the old one, and outlives its files', async () => {
+    const dir = freshDir()
+    const ring = await openKeyRing(dir, 'commands')
+    const first = ring.current()
+    const second = await addSigningKey(dir, 'commands')
+    expect(ring.current().keyId).toBe(first.keyId)
+    await ring.refresh()
+    expect([ring.current().keyId, ring.find(first.keyId)?.keyId]).toEqual([second.keyId, first.keyId])
+    await expect(removeSigningKey(dir, 'commands', second.keyId)).rejects.toThrow('rotate first')
+    expect(await removeSigningKey(dir, 'commands', first.keyId)).toBe(true)
+    expect(await removeSigningKey(dir, 'commands', first.keyId)).toBe(false)
+    rmSync(join(dir, 'commands-0002.pem'))
+    await ring.refresh()
+    expect(ring.current().keyId).toBe(second.keyId)
+    expect(ring.find('never was')).toBeNull()
   })
 
   it.each([0o640, 0o604, 0o666])('are refused with mode %o', async (mode) => {

@@ -17,6 +17,28 @@ export class KeyFileError extends Error {
   readonly retriable = false
 }
 
+/** The keys of one name. The newest signs; what an older one signed is signed by it again. */
+export interface KeyRing {
+  current(): SigningKey
+  /** null when there is no such key any more. */
+  find(keyId: string): SigningKey | null
+  /** Takes up keys that were made since. Keys whose files are gone stay usable as long as this process lives. */
+  refresh(): Promise<void>
+}
+
+/** Opens the files `<name>-*.pem` of a folder. Makes `<name>-0001.pem` when there is none. Throws KeyFileError. */
+export async function openKeyRing(dir: string, name: string): Promise<KeyRing> {
+  let newest = await loadOrCreateSigningKey(dir, name)
+  const known = new Map<string, SigningKey>()
+  const refresh = async (): Promise<void> => {
+    const found = await Promise.all((await keyFiles(dir, name)).map(readKey))
+    for (const key of found) known.set(key.keyId, key)
+    newest = found.at(-1) ?? newest
+  }
+  await refresh()
+  return { current: () => newest, find: (keyId) => known.get(keyId) ?? null, refresh }
+}
+
 /**
  * The key that signs: of the files `<name>-*.pem` the last by name. Makes `<name>-0001.pem` when there is none; of
  * several processes that start at once all get the same. Throws KeyFileError on a file that others can read.
@@ -27,10 +49,23 @@ export async function loadOrCreateSigningKey(dir: string, name: string): Promise
   return newest === undefined ? addKey(dir, name, 1) : readKey(newest)
 }
 
-/** Rotation: makes a new key that signs from the next start on. The older ones stay public until their files are removed. */
+/** Rotation: makes a new key that signs as soon as it is seen. The older ones stay public until they are removed. */
 export async function addSigningKey(dir: string, name: string): Promise<SigningKey> {
   const numbers = (await keyFiles(dir, name)).map((file) => Number(/-(\d+)\.pem$/.exec(file)?.[1] ?? 0))
   return addKey(dir, name, Math.max(0, ...numbers) + 1)
+}
+
+/** Removes the file of an old key; false when there is none. Throws KeyFileError for the one that signs. */
+export async function removeSigningKey(dir: string, name: string, keyId: string): Promise<boolean> {
+  const files = await keyFiles(dir, name)
+  const keys = await Promise.all(files.map(readKey))
+  const at = keys.findIndex((key) => key.keyId === keyId)
+  const file = files[at]
+  if (file === undefined) return false
+  if (at === files.length - 1) throw new KeyFileError(`${file}: this key signs; rotate first`)
+  await unlink(file)
+  await syncFolder(dir)
+  return true
 }
 
 /** All public keys of that name, oldest first, as they stand at /api/v1/keys. */

@@ -37,10 +37,7 @@ function Frame({ session }: { session: SessionView }) {
       <a className="skip" href="#main">
         {t('app.skip')}
       </a>
-      <TopBar
-        {...{ session, connected, openHelp, theme, toggleTheme }}
-        openAlarms={isLead ? openAlarms : null}
-      />
+      <TopBar {...{ session, connected, openHelp, theme, toggleTheme }} openAlarms={isLead ? openAlarms : null} />
       <EngineBanner connected={connected} />
       <main id="main" tabIndex={-1} aria-label={t('app.main')}>
         <Review me={session.username} role={session.role} isCovered={dialog !== null} anywhere={anywhere} />

@@ -1,7 +1,7 @@
 import type { Database } from '@streamkeeper/database'
 import type { EventLog, ObjectStore, ReviewQueue } from '@streamkeeper/pipeline'
 import type { Policy } from '@streamkeeper/policy'
-import type { Logger, SigningKey } from '@streamkeeper/runtime'
+import type { KeyRing, Logger } from '@streamkeeper/runtime'
 import type { Alarms } from './alarms.js'
 
 /** What the steps and loops work with. */
@@ -10,7 +10,7 @@ export interface Deps {
   readonly log: EventLog
   readonly queue: ReviewQueue
   readonly policy: Policy
-  readonly signingKey: SigningKey
+  readonly keys: KeyRing
   readonly logger: Logger
   readonly topicPrefix: string
   /** Only asked whether it answers. */

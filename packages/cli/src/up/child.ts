@@ -22,6 +22,12 @@ export interface ChildEvents {
 
 // Node's own limit is 16: over an hour each process grows by up to 48 MiB that hold nothing.
 const usualSemiSpaceMiB = 4
+const usualEnvironment = {
+  // The advice about Node's version is given once, by the start script.
+  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+  // Pictures of megabytes leave holes in every arena of glibc's malloc; two arenas have fewer of them than one a core.
+  MALLOC_ARENA_MAX: '2',
+}
 const firstWaitMs = 500
 /** Longer would be a promise broken: whatever happens to it, a service is back within a minute. */
 const longestWaitMs = 5_000
@@ -52,8 +58,7 @@ export class Child {
     const startedAt = Date.now()
     const flags = ['--enable-source-maps', `--max-semi-space-size=${semiSpaceMiB}`]
     const child = spawn(process.execPath, [...flags, script, '--supervised', ...args], {
-      // The advice about Node's version is given once, by the start script.
-      env: { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', ...env },
+      env: { ...process.env, ...usualEnvironment, ...env },
       // It ends when its standard input does: also when this process is killed and can stop nobody.
       stdio: ['pipe', 'pipe', 'pipe'],
       // A Ctrl-C of the terminal reaches the supervisor alone, which ends all in order.

@@ -153,6 +153,8 @@ export const commands = pgTable(
     place: integer('place').notNull(),
     /** Its number as the platform sees it, given just before it is first sent: one that is taken back leaves no hole. */
     sequence: integer('sequence'),
+    /** The key that signs it each time it is sent, fixed with its number. */
+    keyId: text('key_id'),
     /** Does not wait behind a command that still waits for its undo. */
     immediate: boolean('immediate').notNull().default(false),
     caseId: text('case_id').notNull(),
@@ -176,6 +178,9 @@ export const commands = pgTable(
   (table) => [
     unique('commands_place').on(table.streamId, table.place),
     unique('commands_sequence').on(table.streamId, table.sequence),
+    index('commands_key')
+      .on(table.keyId)
+      .where(sql`${table.state} in ('waiting', 'sent')`),
     index('commands_due')
       .on(table.nextAttemptAt)
       .where(sql`${table.state} in ('waiting', 'sent')`),

@@ -54,9 +54,9 @@ function encodeRow(prefix: string, { key, event }: OutboxRow): EncodedRecord {
 }
 
 async function relayCommands(deps: Deps): Promise<void> {
-  const { database, log, policy } = deps
+  const { database, log, policy, keys } = deps
   const now = new Date(deps.now())
-  await numberCommands(database, { now, limit: batch })
+  await numberCommands(database, { now, limit: batch, keyId: keys.current().keyId })
   await database.transaction(async (tx) => {
     const due = await takeDueCommands(tx, { now, limit: batch })
     if (due.length === 0) return
@@ -66,7 +66,9 @@ async function relayCommands(deps: Deps): Promise<void> {
 }
 
 /** Ed25519 is deterministic and the content is the row's: each sending is the same event. */
-function encodeCommand({ topicPrefix, signingKey }: Deps, { commandId, streamId, issued }: DueCommand): EncodedRecord {
+function encodeCommand({ topicPrefix, keys }: Deps, { commandId, streamId, keyId, issued }: DueCommand): EncodedRecord {
+  // A key that is gone is missed by an alarm; the platform must still be told.
+  const { keyId: kid, privateKey } = (keyId === null ? null : keys.find(keyId)) ?? keys.current()
   const event = buildEvent({
     type: 'moderation.command.issued',
     id: commandId,
@@ -75,5 +77,5 @@ function encodeCommand({ topicPrefix, signingKey }: Deps, { commandId, streamId,
     time: new Date(issued.issuedAt),
     data: issued,
   })
-  return encodeBuiltEvent(topicPrefix, signEvent(event, signingKey.keyId, signingKey.privateKey))
+  return encodeBuiltEvent(topicPrefix, signEvent(event, kid, privateKey))
 }

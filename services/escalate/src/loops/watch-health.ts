@@ -78,8 +78,9 @@ async function findDecoderFailures({ database, policy, now }: Deps): Promise<New
 }
 
 /** A key whose file is gone: commands that it signed can no longer be verified by who asks for the keys. */
-async function findLostKeys({ database, keysDir, signingKey, now }: Deps): Promise<NewAlarm[]> {
-  await noteSigningKey(database, signingKey.keyId, new Date(now()))
+async function findLostKeys({ database, keysDir, keys, now }: Deps): Promise<NewAlarm[]> {
+  await keys.refresh()
+  await noteSigningKey(database, keys.current().keyId, new Date(now()))
   const kept = new Set((await loadPublicJwks(keysDir)).keys.map(({ kid }) => kid))
   const lost = (await listSigningKeys(database)).filter((keyId) => !kept.has(keyId))
   return lost.map((keyId) =>
