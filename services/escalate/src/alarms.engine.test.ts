@@ -18,7 +18,7 @@ const now = () => 1_750_000_000_000
 
 beforeAll(async () => {
   const scratch = await createScratchDatabase(engines().postgres.url)
-  ;({ drop } = scratch)
+  drop = () => scratch.drop()
   database = openDatabase({ url: scratch.url, poolSize: 2 })
   await migrate(database)
   server = createServer((request, response) => {

@@ -27,21 +27,32 @@ export async function readDeadLetters(
 ): Promise<readonly DeadLetter[]> {
   const topic = topicName(prefix, 'moderation.dlq')
   const found = new Map<string, DeadLetter>()
-  for (const { partition, first, end } of await log.bounds(topic))
-    for (let at = first; at < end;) {
-      const records = await log.read(topic, partition, at, pageSize)
-      const last = records.at(-1)
-      if (last === undefined) break
-      for (const letter of records.flatMap(readLetter)) if (matches(letter, filter)) found.set(letter.id, letter)
-      at = last.offset + 1n
+  for (const place of await log.bounds(topic))
+    for await (const record of readAll(log, topic, place)) {
+      const letter = readLetter(record)
+      if (letter !== null && matches(letter, filter)) found.set(letter.id, letter)
     }
   return [...found.values()].sort((a, b) => a.rejected.firstSeenAt.localeCompare(b.rejected.firstSeenAt))
 }
 
-function readLetter(record: LogRecord): DeadLetter[] {
+async function* readAll(
+  log: Pick<EventLog, 'read'>,
+  topic: string,
+  { partition, first, end }: { readonly partition: number; readonly first: bigint; readonly end: bigint },
+): AsyncGenerator<LogRecord> {
+  for (let at = first; at < end;) {
+    const records = await log.read(topic, partition, at, pageSize)
+    yield* records
+    const last = records.at(-1)
+    if (last === undefined) return
+    at = last.offset + 1n
+  }
+}
+
+function readLetter(record: LogRecord): DeadLetter | null {
   const decoded = decodeRecord('moderation.dlq', record)
-  if (!('event' in decoded) || decoded.event.type !== 'moderation.record.rejected') return []
-  return [{ id: decoded.event.id, rejected: decoded.event.data }]
+  if (!('event' in decoded) || decoded.event.type !== 'moderation.record.rejected') return null
+  return { id: decoded.event.id, rejected: decoded.event.data }
 }
 
 function matches({ id, rejected }: DeadLetter, { code, topic, since, ids }: DeadLetterFilter): boolean {

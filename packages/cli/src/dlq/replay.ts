@@ -3,7 +3,7 @@ import type { ObjectStore, OutgoingRecord } from '@streamkeeper/pipeline'
 import type { DeadLetter } from './read-dead-letters.js'
 
 /** Where the record of a replay came from: stands beside what its producer wrote. */
-export const replayHeader = 'streamkeeper-replay'
+const replayHeader = 'streamkeeper-replay'
 
 export type Replay = { readonly record: OutgoingRecord } | { readonly refused: string }
 
