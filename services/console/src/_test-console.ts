@@ -12,7 +12,7 @@ import {
 } from '@streamkeeper/database'
 import { openSpool } from '@streamkeeper/engines'
 import { createBullReviewQueue } from '@streamkeeper/queue'
-import { createLogger, readConfig, readPolicyFile } from '@streamkeeper/runtime'
+import { createLogger, createMetrics, readConfig, readPolicyFile } from '@streamkeeper/runtime'
 import { engines, uniqueName } from '@streamkeeper/testkit'
 import { hashToken } from './auth.js'
 import { settings } from './config.js'
@@ -55,6 +55,9 @@ export async function openTestConsole(): Promise<TestConsole> {
     database,
     queue,
     logger,
+    requestSeconds: createMetrics('console', { processMetrics: false }).histogram('streamkeeper_test', 'Test', {
+      labels: ['method', 'route', 'status'],
+    }),
     spool: openSpool(config),
     policy: await readPolicyFile(undefined),
     publicKeys: () => Promise.resolve({ keys: [] }),

@@ -2,7 +2,7 @@ import type { Jwks } from '@streamkeeper/contracts'
 import type { Database } from '@streamkeeper/database'
 import type { ObjectStore, ReviewQueue } from '@streamkeeper/pipeline'
 import type { Policy } from '@streamkeeper/policy'
-import type { Logger } from '@streamkeeper/runtime'
+import type { Histogram, Logger } from '@streamkeeper/runtime'
 
 /** What the routes work with. */
 export interface Deps {
@@ -16,6 +16,7 @@ export interface Deps {
   readonly localToken: string | null
   /** Where the service's own health server listens; null before it starts. */
   readonly healthAddress: () => string | null
+  readonly requestSeconds: Histogram<'method' | 'route' | 'status'>
   readonly logger: Logger
   readonly now: () => Date
 }

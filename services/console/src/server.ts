@@ -48,6 +48,11 @@ export async function createServer(
     if (request.url.startsWith('/api/') && !reply.hasHeader('cache-control'))
       void reply.header('cache-control', 'no-store')
   })
+  app.addHook('onResponse', async (request, reply) => {
+    const { method, routeOptions } = request
+    const labels = { method, route: routeOptions.url ?? 'none', status: String(reply.statusCode) }
+    deps.requestSeconds.observe(labels, reply.elapsedTime / 1000)
+  })
   app.setErrorHandler(async (error, request, reply) => {
     const answer = toProblem(error)
     if (answer === null) deps.logger.error({ err: error, path: request.routeOptions.url }, 'a request failed')

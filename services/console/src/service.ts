@@ -10,6 +10,7 @@ import {
   loadPublicJwks,
   readPolicyFile,
   type Logger,
+  type Metrics,
   type Part,
   type Service,
 } from '@streamkeeper/runtime'
@@ -24,7 +25,7 @@ export async function create(config: Config, overrides: Partial<Deps> = {}): Pro
   const logger = createLogger({ name: 'console', level: config.logLevel })
   const metrics = createMetrics('console')
   const healthAddress = (): string | null => service.healthAddress
-  const deps: Deps = { ...(await connect(config, logger)), healthAddress, ...overrides }
+  const deps: Deps = { ...(await connect(config, logger)), ...measures(metrics), healthAddress, ...overrides }
   const { database, queue, spool } = deps
   const parts: Part[] = [
     createConnectionPart('database', { open: () => migrate(database), close: () => database.close() }),
@@ -44,7 +45,12 @@ export async function create(config: Config, overrides: Partial<Deps> = {}): Pro
   return service
 }
 
-async function connect(config: Config, logger: Logger): Promise<Omit<Deps, 'healthAddress'>> {
+function measures(metrics: Metrics): Pick<Deps, 'requestSeconds'> {
+  const labels = ['method', 'route', 'status'] as const
+  return { requestSeconds: metrics.histogram('streamkeeper_http_request_seconds', 'Requests of the API', { labels }) }
+}
+
+async function connect(config: Config, logger: Logger): Promise<Omit<Deps, 'healthAddress' | 'requestSeconds'>> {
   return {
     database: openDatabase({ url: config.databaseUrl, poolSize: 16, logger }),
     queue: createBullReviewQueue({ redisUrl: config.redisUrl, prefix: `${config.topicPrefix}streamkeeper`, logger }),

@@ -24,6 +24,7 @@ import {
 import { createAlarms } from './alarms.js'
 import type { Config } from './config.js'
 import type { Deps } from './deps.js'
+import { createMeasure } from './loops/measure.js'
 import { createNap } from './loops/nap.js'
 import { relayOnce, source } from './loops/relay.js'
 import { tendCases } from './loops/tend-cases.js'
@@ -59,6 +60,7 @@ export async function create(config: Config, overrides: Partial<Deps> = {}): Pro
       metrics,
     }),
     createLoop({ name: 'watch health', everyMs: 5_000, run: createHealthWatch(deps), logger, metrics }),
+    createLoop({ name: 'measure', everyMs: 5_000, run: createMeasure(deps, metrics), logger, metrics }),
     createLoop({ name: 'tend cases', everyMs: 1_000, run: () => tendCases(deps, watch.group), logger, metrics }),
     signals.part,
     watch.part,

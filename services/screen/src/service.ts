@@ -7,6 +7,7 @@ import {
   createLane,
   createLogger,
   createLogPart,
+  createLoop,
   createMetrics,
   createService,
   readPolicyFile,
@@ -22,6 +23,7 @@ import type { Deps, MediaDeps } from './deps.js'
 import { screenChat } from './lanes/chat.js'
 import { screenMedia } from './lanes/media.js'
 import { loadLexicons } from './lexicon-set.js'
+import { createMeasure } from './measure.js'
 
 const maxInFlightBytes = 8 * 1024 * 1024
 
@@ -52,6 +54,7 @@ export async function create(config: Config, overrides: Partial<MediaDeps> = {})
     mediaLane.part,
     chatLane.watchdog,
     mediaLane.watchdog,
+    createLoop({ name: 'measure', everyMs: 5_000, run: createMeasure(media, metrics), logger, metrics }),
   ]
   const dependencies = { 'event log': () => log.ping(), postgres: () => database.ping(), spool: () => spool.ping() }
   return createService({
