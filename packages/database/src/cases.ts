@@ -154,6 +154,15 @@ export async function queueCaseEvent(
   await queueEvent(queries, streamId, { type, id: `${caseId}:${version}`, at, data })
 }
 
+export async function findCaseSignal(
+  { orm }: Queries,
+  caseId: string,
+  signalId: string,
+): Promise<CaseSignalRow | null> {
+  const where = and(eq(caseSignals.signalId, signalId), eq(caseSignals.caseId, caseId))
+  return attempt(async () => (await orm.select().from(caseSignals).where(where))[0] ?? null)
+}
+
 export async function listCaseSignals({ orm }: Queries, caseId: string, limit: number): Promise<CaseSignalRow[]> {
   return attempt(() =>
     orm.select().from(caseSignals).where(eq(caseSignals.caseId, caseId)).orderBy(desc(caseSignals.seq)).limit(limit),

@@ -1,6 +1,6 @@
 import type { MediaType } from '@streamkeeper/contracts'
 import type { LogRecord } from '@streamkeeper/pipeline'
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, lt, sql } from 'drizzle-orm'
 import { attempt } from './attempt.js'
 import type { Queries } from './database.js'
 import { streams, streamSegments } from './schema/index.js'
@@ -13,6 +13,19 @@ export async function findSegment(
 ): Promise<SegmentRow | null> {
   const where = and(eq(streamSegments.streamId, streamId), eq(streamSegments.sequence, sequence))
   return attempt(async () => (await orm.select().from(streamSegments).where(where))[0] ?? null)
+}
+
+/** Segments of a stream that show something of [fromMs, toMs) in stream time, in sequence. */
+export async function listSegmentsBetween(
+  { orm }: Queries,
+  { streamId, fromMs, toMs }: { readonly streamId: string; readonly fromMs: number; readonly toMs: number },
+): Promise<SegmentRow[]> {
+  const where = and(
+    eq(streamSegments.streamId, streamId),
+    lt(streamSegments.streamTimeMs, toMs),
+    sql`${streamSegments.streamTimeMs} + ${streamSegments.durationMs} > ${fromMs}`,
+  )
+  return attempt(() => orm.select().from(streamSegments).where(where).orderBy(streamSegments.sequence).limit(200))
 }
 
 export interface NewSegment {

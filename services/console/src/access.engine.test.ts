@@ -20,6 +20,8 @@ const agreed: Readonly<Record<string, string>> = {
   'POST /cases/:caseId/decisions': 'mlA',
   'DELETE /decisions/:decisionId': 'mlA',
   'GET /evidence/:sha256': 'mlaA',
+  'GET /cases/:caseId/clips/:signalId': 'mlaA',
+  'GET /cases/:caseId/clips/:signalId/:sequence': 'mlaA',
   'GET /alarms': 'lA',
   'POST /alarms/:alarmId/take': 'lA',
   'GET /users': 'A',
@@ -53,7 +55,7 @@ async function browserOf(visitor: Role | null): Promise<Browser | undefined> {
 async function ask(route: string, browser: Partial<Browser> | undefined, origin?: string) {
   const [method = '', path = ''] = route.split(' ')
   const stop = new AbortController()
-  const answer = await console.call(path.replace(/:\w+/, 'no-such'), {
+  const answer = await console.call(path.replaceAll(/:\w+/g, 'no-such'), {
     method,
     browser,
     signal: stop.signal,

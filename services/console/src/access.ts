@@ -26,6 +26,8 @@ export const access: Readonly<Record<string, Access>> = {
   'POST /cases/:caseId/decisions': reviewers,
   'DELETE /decisions/:decisionId': reviewers,
   'GET /evidence/:sha256': everybody,
+  'GET /cases/:caseId/clips/:signalId': everybody,
+  'GET /cases/:caseId/clips/:signalId/:sequence': everybody,
   'GET /alarms': leads,
   'POST /alarms/:alarmId/take': leads,
   'GET /users': admins,

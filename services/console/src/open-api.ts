@@ -64,6 +64,12 @@ const operations: readonly Operation[] = [
   { path: '/cases/{caseId}/decisions', method: 'post', summary: 'Decide', request: DecideRequest, answer: DecideView },
   { path: '/decisions/{decisionId}', method: 'delete', summary: 'Take a decision back' },
   { path: '/evidence/{sha256}', method: 'get', summary: 'A picture of a case; a still is noted on the access log' },
+  {
+    path: '/cases/{caseId}/clips/{signalId}',
+    method: 'get',
+    summary: 'HLS playlist of what the stream showed around a hit; noted on the access log',
+  },
+  { path: '/cases/{caseId}/clips/{signalId}/{sequence}', method: 'get', summary: 'A segment of a clip' },
   { path: '/status', method: 'get', summary: 'Engines', answer: StatusView },
   { path: '/events', method: 'get', summary: 'What changes, as server-sent events' },
   { path: '/keys', method: 'get', summary: 'Public keys that commands are signed with, as JWKS' },

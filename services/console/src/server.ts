@@ -8,6 +8,7 @@ import { openApi } from './open-api.js'
 import { problem, toProblem } from './problem.js'
 import { addAlarmRoutes } from './routes/alarms.js'
 import { addCaseRoutes } from './routes/cases.js'
+import { addClipRoutes } from './routes/clips.js'
 import { addEvidenceRoute } from './routes/evidence.js'
 import { addHealthRoutes } from './routes/health.js'
 import { addLiveRoutes } from './routes/live.js'
@@ -17,6 +18,8 @@ import { addUserRoutes } from './routes/users.js'
 const policy = [
   "default-src 'self'",
   "img-src 'self' blob:",
+  // A player feeds the browser through a blob: address.
+  "media-src 'self' blob:",
   "style-src 'self'",
   "script-src 'self'",
   "connect-src 'self'",
@@ -68,6 +71,7 @@ export async function createServer(
       await addAlarmRoutes(api, deps)
       await addCaseRoutes(api, deps)
       await addEvidenceRoute(api, deps)
+      await addClipRoutes(api, deps)
       await addLiveRoutes(api, deps)
       api.get('/keys', () => deps.publicKeys())
       api.get('/openapi.json', async () => openApi())

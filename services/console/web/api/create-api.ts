@@ -30,6 +30,11 @@ export function evidenceUrl(sha256: string, caseId: string): string {
   return `${root}/evidence/${sha256}?${new URLSearchParams({ case: caseId, reason: 'review' }).toString()}`
 }
 
+/** The HLS list of what the stream showed around a hit; asking for it is written down. */
+export function clipUrl(caseId: string, signalId: string): string {
+  return `${root}${casePath(caseId)}/clips/${encodeURIComponent(signalId)}`
+}
+
 /** Sends a call and throws ApiError for every answer that is not a 2xx. */
 function createSend(fetchFrom: typeof fetch, csrf: () => string) {
   return async function send(path: string, call: Call = {}): Promise<Response> {

@@ -14,11 +14,12 @@ interface Props {
   holding: Holding
   revealed: boolean
   reveal: (on: boolean) => void
+  clip: { isPlaying: boolean; toggle: () => void }
   next: () => void
 }
 
 /** The evidence of one case. */
-export function CaseView({ detail, hits, holding, revealed, reveal, next }: Props) {
+export function CaseView({ detail, hits, holding, revealed, reveal, clip, next }: Props) {
   const { t } = useTranslation()
   const { caseId } = detail.case
   return (
@@ -27,7 +28,14 @@ export function CaseView({ detail, hits, holding, revealed, reveal, next }: Prop
       <Outcome detail={detail} next={next} />
       <div className="case-body">
         <div className="evid">
-          <Player caseId={caseId} hits={hits} revealed={revealed} reveal={reveal} />
+          <Player
+            caseId={caseId}
+            hits={hits}
+            revealed={revealed}
+            reveal={reveal}
+            isPlaying={clip.isPlaying}
+            play={clip.toggle}
+          />
           <MatchedText signals={detail.signals} startedAt={detail.stream.startedAt} />
         </div>
         <Timeline detail={detail} current={hits.current} />

@@ -1,10 +1,11 @@
 import type { SignalView } from '@streamkeeper/contracts'
 import { useTranslation } from 'react-i18next'
-import { evidenceUrl } from '../api/create-api.js'
+import { clipUrl, evidenceUrl } from '../api/create-api.js'
 import { formatClock } from '../format/clock.js'
 import { stepOfSeverity } from '../format/risk.js'
 import type { Hits } from '../state/use-hits.js'
 import { useStill } from '../state/use-still.js'
+import { ClipPlayer } from './clip-player.js'
 import { Icon } from './icon.js'
 import { LabelChip } from './label-chip.js'
 
@@ -13,6 +14,9 @@ interface Props {
   hits: Hits
   revealed: boolean
   reveal: (on: boolean) => void
+  /** Whether the clip of the hit plays in place of its picture. */
+  isPlaying: boolean
+  play: () => void
 }
 
 function Preview({ caseId, signal, time }: { caseId: string; signal: SignalView; time: string }) {
@@ -67,7 +71,7 @@ function HoldButton({ revealed, reveal }: Pick<Props, 'revealed' | 'reveal'>) {
   )
 }
 
-function Controls({ hits }: { hits: Hits }) {
+function Controls({ hits, isPlaying, play }: Pick<Props, 'hits' | 'isPlaying' | 'play'>) {
   const { t } = useTranslation()
   const { current, index, groups, show } = hits
   return (
@@ -86,6 +90,11 @@ function Controls({ hits }: { hits: Hits }) {
         </>
       )}
       <span className="grow" />
+      {current && (
+        <button type="button" className="btn sm" aria-pressed={isPlaying} data-testid="play-clip" onClick={play}>
+          {t('evidence.playClip')} <kbd>C</kbd>
+        </button>
+      )}
       {groups.length > 0 && (
         <span className="num dim">{t('evidence.position', { index: index + 1, count: groups.length })}</span>
       )}
@@ -94,20 +103,22 @@ function Controls({ hits }: { hits: Hits }) {
 }
 
 /** The picture in the centre, with the step from hit to hit. */
-export function Player({ caseId, hits, revealed, reveal }: Props) {
+export function Player({ caseId, hits, revealed, reveal, isPlaying, play }: Props) {
   const { t } = useTranslation()
   const signal = hits.current
   return (
     <section className="player" aria-label={t('evidence.picture')}>
       <div className="screen">
-        {signal && (signal.preview ?? signal.still) !== null ? (
+        {signal && isPlaying ? (
+          <ClipPlayer key={signal.signalId} address={clipUrl(caseId, signal.signalId)} revealed={revealed} />
+        ) : signal && (signal.preview ?? signal.still) !== null ? (
           <Screen caseId={caseId} signal={signal} revealed={revealed} />
         ) : (
           <p className="screen-note">{t('evidence.noPicture')}</p>
         )}
-        {signal?.still && <HoldButton revealed={revealed} reveal={reveal} />}
+        {signal?.still && !isPlaying && <HoldButton revealed={revealed} reveal={reveal} />}
       </div>
-      <Controls hits={hits} />
+      <Controls hits={hits} isPlaying={isPlaying} play={play} />
       {signal && signal.codes.length > 0 && (
         <p className="codes">
           <span className="dim">{t('evidence.codes')}</span> <code>{signal.codes.join('  ')}</code>

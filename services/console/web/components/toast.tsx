@@ -17,7 +17,8 @@ type Decided = Extract<Notice, { kind: 'decision' }>
 function DecisionToast({ notice, undo, close }: Props & { notice: Decided }) {
   const { t } = useTranslation()
   const { undoUntil, decidedAt, action } = notice.decision
-  const left = undoUntil === null ? 0 : secondsUntil(undoUntil, useNow())
+  const now = useNow()
+  const left = undoUntil === null ? 0 : secondsUntil(undoUntil, now)
   const whole = undoUntil === null ? 1 : (Date.parse(undoUntil) - Date.parse(decidedAt)) / 1000
   const over = left <= 0
   const ended = undoUntil === null ? t('toast.final') : t('toast.left')

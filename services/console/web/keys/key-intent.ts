@@ -4,7 +4,19 @@ import { verdicts, type VerdictChoice } from './verdicts.js'
 export type AnywhereIntent = 'help' | 'alarms' | 'theme' | 'language'
 
 export type KeyIntent =
-  | { do: 'next' | 'previous' | 'claim' | 'take-next' | 'release' | 'tab' | 'reveal' | 'hit-next' | 'hit-previous' }
+  | {
+      do:
+        | 'next'
+        | 'previous'
+        | 'claim'
+        | 'take-next'
+        | 'release'
+        | 'tab'
+        | 'reveal'
+        | 'clip'
+        | 'hit-next'
+        | 'hit-previous'
+    }
   | { do: 'undo' | AnywhereIntent }
   | { do: 'verdict'; choice: VerdictChoice }
 
@@ -27,6 +39,7 @@ const plainKeys = new Map<string, KeyIntent>([
   ['r', { do: 'release' }],
   ['f', { do: 'tab' }],
   ['v', { do: 'reveal' }],
+  ['c', { do: 'clip' }],
   ['ArrowRight', { do: 'hit-next' }],
   ['ArrowLeft', { do: 'hit-previous' }],
   ['z', { do: 'undo' }],
@@ -66,6 +79,7 @@ export const keyGroups = [
     name: 'evidence',
     rows: [
       { keys: ['V'], means: 'reveal' },
+      { keys: ['C'], means: 'clip' },
       { keys: ['←', '→'], means: 'hits' },
     ],
   },

@@ -49,6 +49,7 @@ function OpenCase({ me, isReader, review, detail, closed, actions, sheet, closeS
         hits={hits}
         revealed={review.revealed}
         reveal={review.reveal}
+        clip={review.clip}
         next={actions.takeNext}
         holding={{
           me,

@@ -4,6 +4,7 @@ import { useCase, useCases } from '../api/queries.js'
 import type { QueueTab } from '../components/queue.js'
 import type { Notice } from './notice.js'
 import { useClaim } from './use-claim.js'
+import { useClip } from './use-clip.js'
 import { useDecide } from './use-decide.js'
 import { useHits } from './use-hits.js'
 import { useLeases } from './use-leases.js'
@@ -25,6 +26,7 @@ export function useReview() {
   const leases = useLeases(openId)
   const hits = useHits(openId ?? '', openCase.data?.signals ?? noSignals)
   const { revealed, reveal } = useReveal(openId)
+  const clip = useClip(openId, hits.current?.signalId ?? null)
   const decide = useDecide({ notify: setNotice, dropLease: leases.drop })
   const work = useClaim({ notify: setNotice, adopt: leases.adopt, drop: leases.drop, choose: selection.choose })
   const closeNotice = useCallback(() => setNotice(null), [])
@@ -38,6 +40,7 @@ export function useReview() {
     hits,
     revealed,
     reveal,
+    clip,
     decide,
     work,
     notice,
