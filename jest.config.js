@@ -23,6 +23,7 @@ export default {
     project('engine', ['<rootDir>/{packages,services,infra}/**/*.engine.test.ts']),
     project('native', ['<rootDir>/{packages,services,infra}/**/*.native.test.ts']),
     project('integration', ['<rootDir>/test/{integration,faults}/**/*.test.ts']),
+    project('page', ['<rootDir>/test/page/**/*.test.ts']),
     project('browser', ['<rootDir>/test/browser/**/*.test.ts']),
   ],
 }

@@ -11,7 +11,7 @@ const scratch = mkdtempSync(join(tmpdir(), 'streamkeeper-test-'))
 const counts = { passed: 0, failed: 0, skipped: 0 }
 const untested = []
 const wanted = process.argv.slice(2)
-const suites = ['unit', 'architecture', 'engine', 'native', 'integration', 'browser']
+const suites = ['unit', 'architecture', 'engine', 'native', 'integration', 'page', 'browser']
 const chosen = suites.filter((suite) => wanted.length === 0 || wanted.includes(suite))
 const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium'
 let stopping = false
@@ -105,13 +105,14 @@ async function runOnEngines(file) {
   const sets = setsIn(file)
   for (const suite of chosen.filter((name) => !['unit', 'architecture'].includes(name))) {
     if (stopping || (suite === 'native' && !sets.includes('native'))) continue
-    if (suite === 'browser' && !existsSync(chromium)) {
-      untested.push(`the page in a browser (${chromium} is missing; CHROMIUM may name another)`)
+    if (['page', 'browser'].includes(suite) && !existsSync(chromium)) {
+      untested.push(`the ${suite} suite (${chromium} is missing; CHROMIUM may name another)`)
       continue
     }
     const variants = ['integration', 'browser'].includes(suite)
       ? sets.map((set) => ({ STREAMKEEPER_TEST_ENGINES: set }))
-      : [{}]
+      : // What the page shows does not depend on the engines: once is enough.
+        [suite === 'page' ? { STREAMKEEPER_TEST_ENGINES: 'local' } : {}]
     for (const variant of variants) await jest(suite, { ...variant, STREAMKEEPER_ENGINES_FILE: file })
   }
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { repositoryRoot, until } from '@streamkeeper/testkit'
 import type { Page } from 'playwright-core'
-import { countDecisions, password, playsFor, startConsolePage, type ConsolePage } from './_console-page.js'
+import { countDecisions, password, playsFor, startConsolePage, type ConsolePage } from '../harness/console-page.js'
 
 /** Somebody who never saw it clears the queue, with the keyboard alone, in either language. */
 let console: ConsolePage

@@ -20,7 +20,7 @@ export interface FlowFigures {
 export async function measureFlow({ orm }: Queries, since: Date, now: Date): Promise<FlowFigures> {
   const count = async (query: ReturnType<typeof sql>): Promise<Record<string, number>> => {
     const { rows } = await attempt(() => orm.execute<{ name: string; value: number }>(query))
-    return Object.fromEntries(rows.map(({ name, value }) => [name, Number(value)]))
+    return Object.fromEntries(rows.map(({ name, value }) => [name, value]))
   }
   const [single, waitingCases, openAlarms, covered] = await Promise.all([
     count(sql`
@@ -29,7 +29,9 @@ export async function measureFlow({ orm }: Queries, since: Date, now: Date): Pro
       union all select 'oldest', coalesce(extract(epoch from ${now.toISOString()}::timestamptz - min(opened_at)), 0)
         from cases where state = 'open'`),
     count(sql`select tier name, count(*)::float8 value from cases where state = 'open' group by tier`),
-    count(sql`select kind name, count(*)::float8 value from alarms where ended_at is null and taken_by is null group by kind`),
+    count(
+      sql`select kind name, count(*)::float8 value from alarms where ended_at is null and taken_by is null group by kind`,
+    ),
     count(sql`
       select coalesce(c.reason, 'looked') name, sum(c.to_ms - c.from_ms)::float8 value
       from coverage c where c.at > ${since.toISOString()}::timestamptz group by 1`),

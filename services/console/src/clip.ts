@@ -2,8 +2,8 @@ import type { MediaType } from '@streamkeeper/contracts'
 import type { SegmentRow } from '@streamkeeper/database'
 
 /** An evidence clip shows so much before a hit and after it. */
-export const clipBeforeMs = 20_000
-export const clipAfterMs = 10_000
+const clipBeforeMs = 20_000
+const clipAfterMs = 10_000
 
 /** Stretch of stream time that the clip of a hit shows. */
 export function clipRange(hitMs: number): { readonly fromMs: number; readonly toMs: number } {

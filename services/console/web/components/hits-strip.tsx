@@ -30,7 +30,6 @@ function Hit({ caseId, group, open, choose }: HitProps) {
       ref={place}
       className={`still ${open ? 'on' : ''}`}
       aria-pressed={open}
-      aria-label={`${time} ${translateCode(t, 'label', signal.label)}`}
       data-testid="hit"
       onClick={choose}
     >
@@ -42,6 +41,7 @@ function Hit({ caseId, group, open, choose }: HitProps) {
       </span>
       <span className="cap">
         <b className="num">{time}</b>
+        <span className="sr">{translateCode(t, 'label', signal.label)}</span>
         <span className={`num ${signal.severity >= 70 ? 'crit' : 'high'}`}>{signal.score.toFixed(2)}</span>
       </span>
     </button>
@@ -54,7 +54,7 @@ export function HitsStrip({ caseId, total, hits }: { caseId: string; total: numb
   return (
     <section className="strip">
       <header>
-        <h3>{t('evidence.hits')}</h3>
+        <h2 className="h3">{t('evidence.hits')}</h2>
         <small>{t('queue.hits', { count: total })}</small>
         <span className="grow" />
         <small className="dim">

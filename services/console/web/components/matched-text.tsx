@@ -40,7 +40,7 @@ export function MatchedText({ signals, startedAt }: { signals: readonly SignalVi
   return (
     <section className="chat" aria-label={t('chat.title')}>
       <header>
-        <h3>{t('chat.title')}</h3>
+        <h2 className="h3">{t('chat.title')}</h2>
         <small>{t('chat.count', { count: lines.length })}</small>
       </header>
       {lines.length === 0 ? (

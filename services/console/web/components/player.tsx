@@ -56,13 +56,7 @@ function HoldButton({ revealed, reveal }: Pick<Props, 'revealed' | 'reveal'>) {
   const { t } = useTranslation()
   if (revealed) return <span className="veil-note">{t('evidence.shown')}</span>
   return (
-    <button
-      type="button"
-      className="veil-note"
-      aria-label={t('evidence.holdLabel')}
-      data-testid="hold-to-show"
-      onPointerDown={() => reveal(true)}
-    >
+    <button type="button" className="veil-note" data-testid="hold-to-show" onPointerDown={() => reveal(true)}>
       <Icon name="eye" />
       <span>
         {t('evidence.hold')} <kbd>V</kbd> {t('evidence.toShow')}
@@ -102,6 +96,20 @@ function Controls({ hits, isPlaying, play }: Pick<Props, 'hits' | 'isPlaying' | 
   )
 }
 
+/** The clip while it plays, else the picture, else that there is none. */
+function Shown({
+  caseId,
+  signal,
+  revealed,
+  isPlaying,
+}: Pick<Props, 'caseId' | 'revealed' | 'isPlaying'> & { signal: SignalView | null }) {
+  const { t } = useTranslation()
+  if (signal === null || (!isPlaying && (signal.preview ?? signal.still) === null))
+    return <p className="screen-note">{t('evidence.noPicture')}</p>
+  if (!isPlaying) return <Screen caseId={caseId} signal={signal} revealed={revealed} />
+  return <ClipPlayer key={signal.signalId} address={clipUrl(caseId, signal.signalId)} revealed={revealed} />
+}
+
 /** The picture in the centre, with the step from hit to hit. */
 export function Player({ caseId, hits, revealed, reveal, isPlaying, play }: Props) {
   const { t } = useTranslation()
@@ -109,13 +117,7 @@ export function Player({ caseId, hits, revealed, reveal, isPlaying, play }: Prop
   return (
     <section className="player" aria-label={t('evidence.picture')}>
       <div className="screen">
-        {signal && isPlaying ? (
-          <ClipPlayer key={signal.signalId} address={clipUrl(caseId, signal.signalId)} revealed={revealed} />
-        ) : signal && (signal.preview ?? signal.still) !== null ? (
-          <Screen caseId={caseId} signal={signal} revealed={revealed} />
-        ) : (
-          <p className="screen-note">{t('evidence.noPicture')}</p>
-        )}
+        <Shown {...{ caseId, signal, revealed, isPlaying }} />
         {signal?.still && !isPlaying && <HoldButton revealed={revealed} reveal={reveal} />}
       </div>
       <Controls hits={hits} isPlaying={isPlaying} play={play} />

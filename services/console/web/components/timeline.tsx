@@ -89,7 +89,7 @@ export function Timeline({ detail, current }: { detail: CaseDetail; current: Sig
   return (
     <section className="tl" aria-label={t('timeline.title')}>
       <header className="tl-head">
-        <h3>{t('timeline.title')}</h3>
+        <h2 className="h3">{t('timeline.title')}</h2>
         <small className="num">
           {formatClock(range.fromMs / 1000)} – {formatClock(range.toMs / 1000)}
         </small>

@@ -21,7 +21,7 @@ export function UserMenu({ session }: { session: SessionView }) {
   })
   return (
     <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger className="me" aria-label={t('top.user')} data-testid="user-menu">
+      <DropdownMenu.Trigger className="me" data-testid="user-menu">
         <span className="ava me-ava" aria-hidden="true">
           {initials(session.username)}
         </span>

@@ -72,6 +72,7 @@ const sameEverywhere = new Set([
   'engine.redis',
   'engine.postgres',
   'timeline.gapAt',
+  'evidence.position',
   'darkState.none',
 ])
 

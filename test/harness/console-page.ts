@@ -19,7 +19,7 @@ import { cutSegments, filmPath } from '@streamkeeper/media'
 import { hashPassword } from '@streamkeeper/runtime'
 import { until } from '@streamkeeper/testkit'
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
-import { startSystem, type System } from '../harness/start-system.js'
+import { startSystem, type System } from './start-system.js'
 
 export const password = 'a long pass phrase'
 
@@ -49,7 +49,7 @@ export interface OpenedPage {
   readonly page: Page
   /** Errors of the page, dialogs, violations of the content security policy, requests to elsewhere. */
   readonly mishaps: string[]
-  signIn(username: string): Promise<void>
+  readonly signIn: (username: string) => Promise<void>
 }
 
 export async function startConsolePage(users: Readonly<Record<string, Role>>): Promise<ConsolePage> {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { startConsolePage, type ConsolePage } from './_console-page.js'
+import { startConsolePage, type ConsolePage } from '../harness/console-page.js'
 import { hostileWords } from './_hostile-words.js'
 
 /** Chat, titles and nicknames that would run in a careless page: they are words here, and nothing else. */
