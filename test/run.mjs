@@ -1,4 +1,4 @@
-// `npm test`: every suite, one after the other, what could not be tested by name, and one line at the end that counts them
+// `npm test`: installs what is missing, then every suite, one after the other, what could not be tested by name, and one line at the end that counts them
 // all. Engines: taken from STREAMKEEPER_ENGINES_FILE, else started here and stopped again. Suites that run on both sets of
 // engines run on the local ones always, on Kafka and S3 when this machine can have them.
 import { spawn } from 'node:child_process'
@@ -118,6 +118,9 @@ async function runOnEngines(file) {
 }
 
 async function main() {
+  // On a fresh clone too: what is there already costs a second.
+  const install = ['infra/start.mjs', '--install-only', '--with-tests']
+  if (!(await step('install', process.execPath, install))) return
   if (!(await step('build', 'npm', ['run', '--silent', 'build']))) return
   if (wanted.length === 0) await step('verify', 'npm', ['run', '--silent', 'verify'])
   for (const suite of chosen.filter((name) => ['unit', 'architecture'].includes(name))) await jest(suite, {})
