@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createClassifier, modelDir, testCardPath, type Picture } from './index.js'
@@ -27,6 +27,27 @@ function renderAll(): Picture[] {
     renderPicture(generated('rgbtestsrc=size=640x360'), { width: 17, height: 9 }),
     renderPicture(['-i', testCardPath], hd),
   ]
+}
+
+/** Pictures that lie in installed packages and in this repository. */
+function findPictures(): string[] {
+  const root = join(room, '../..')
+  const places = ['node_modules', 'docs/screens', 'test/platform/pictures', 'packages/inference/test-data']
+  return places
+    .map((place) => join(root, place))
+    .flatMap((folder) =>
+      readdirSync(folder, { recursive: true, encoding: 'utf8' })
+        .filter((file) => /\.(png|jpe?g)$/i.test(file))
+        .map((file) => join(folder, file)),
+    )
+}
+
+/** The side of the model's input: a picture of this size is the same tensor for both. */
+const side = 224
+
+function topOf(scores: Record<string, number>): { readonly label: string; readonly margin: number } {
+  const [[label, first] = ['', 0], [, second] = ['', 0]] = Object.entries(scores).sort(([, a], [, b]) => b - a)
+  return { label, margin: first - second }
 }
 
 function askNsfwjs(pictures: Picture[]): Record<string, number>[] {
@@ -68,3 +89,30 @@ test('scores are those of nsfwjs itself, from the same pictures, and none of the
   }
   expect(largest).toBeLessThanOrEqual(1e-4)
 }, 120_000)
+
+test('the same tensors of 50 and more harmless pictures get the same scores and the same top label', async () => {
+  const pictures = findPictures().map((file) => ({
+    name: file,
+    picture: renderPicture(['-i', file], { width: side, height: side }),
+  }))
+  expect(pictures.length).toBeGreaterThanOrEqual(50)
+  const expected = askNsfwjs(pictures.map(({ picture }) => picture))
+  const classifier = await createClassifier({ manifestDir: modelDir('nsfw'), deadlineMs: 60_000 })
+  const wrong: string[] = []
+  try {
+    for (const [at, { name, picture }] of pictures.entries()) {
+      const result = await classifier.classify(picture)
+      if (result.outcome !== 'scored') throw new Error(`${name}: ${result.detail}`)
+      const theirs = expected[at] ?? {}
+      const difference = Math.max(
+        ...Object.entries(result.scores).map(([raw, score]) => Math.abs(score - (theirs[raw] ?? 9))),
+      )
+      const top = topOf(theirs)
+      if (difference > 0.01) wrong.push(`${name}: scores differ by ${difference}`)
+      if (top.margin > 0.02 && topOf(result.scores).label !== top.label) wrong.push(`${name}: not ${top.label}`)
+    }
+  } finally {
+    await classifier.close()
+  }
+  expect(wrong).toEqual([])
+}, 180_000)

@@ -16,11 +16,14 @@ export interface SubscriptionSettings extends SubscribeOptions {
 }
 
 // The partitions of a process that was killed stand still for so long: its successor waits for it to be given up.
-const sessionTimeoutMs = 10_000
-const heartbeatMs = 2_000
-const rebalanceTimeoutMs = 60_000
+// Processes that are killed again while they wait add up, so it is the least that brokers allow (group.min.session.timeout.ms).
+const sessionTimeoutMs = 6_000
+const heartbeatMs = 1_500
+// A member that is killed while the group forms anew holds all others up for so long: far above what draining takes, and
+// half of the minute within which all must go on.
+const rebalanceTimeoutMs = 30_000
 // Below the session's timeout, since no heartbeat is sent while the last work is drained.
-const maxDrainMs = 8_000
+const maxDrainMs = 4_500
 // A handler tells of its progress far more often, also while it waits for a dependency.
 const maxSilenceMs = 30_000
 // The fetch of a partition that was held comes after the running one at the latest; short, for the sake of latency.

@@ -93,7 +93,9 @@ async function findLostKeys({ database, keysDir, keys, now }: Deps): Promise<New
  * staged: a topic that was quiet for days and just got a record is not late.
  */
 function createLagWatch({ database, log, policy, topicPrefix, logRetentionMs, now }: Deps): () => Promise<NewAlarm[]> {
-  const standsStillMs = 60_000
+  const [standsStillMs, lookEveryMs] = [60_000, 30_000]
+  let lookedAt = now()
+  let last: NewAlarm[] = []
   const group = groupName(topicPrefix, 'archive')
   const names = keptTopics.map((topic) => topicName(topicPrefix, topic))
   const standing = new Map<string, { readonly committed: bigint; readonly since: number }>()
@@ -110,15 +112,19 @@ function createLagWatch({ database, log, policy, topicPrefix, logRetentionMs, no
   }
 
   return async () => {
+    // A lag of hours needs no look every few seconds, least of all while everything is starting.
+    if (now() - lookedAt < lookEveryMs) return last
+    lookedAt = now()
     const late = new Map<string, number[]>()
     for (const { topic, partition, end, committed } of await log.lag(group, names)) {
       if (end <= committed) standing.delete(`${topic}/${partition}`)
       else if (await isLate(topic, partition, committed)) late.set(topic, [...(late.get(topic) ?? []), partition])
     }
-    return [...late].map(([topic, partitions]) => {
+    last = [...late].map(([topic, partitions]) => {
       const message = `the archive is behind by ${limitMs / 1000} s or more on partitions ${partitions.join(', ')}`
       return alarmOf('archive-lag', topic, message)
     })
+    return last
   }
 }
 

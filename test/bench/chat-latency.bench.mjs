@@ -1,0 +1,99 @@
+// From a chat message published to its verdict read, at a steady rate on a running system, beside the same number of bare hops
+// over the same log. STREAMKEEPER_BENCH_RATE: messages a second (2,000 is the goal's); STREAMKEEPER_BENCH_SECONDS.
+import { randomUUID } from 'node:crypto'
+import { encodeEvent } from '@streamkeeper/contracts'
+import { endStream, follow, measureHops, openSystem, percentile, source, startStream } from './running-system.mjs'
+
+const rate = Number(process.env.STREAMKEEPER_BENCH_RATE ?? 2_000)
+const seconds = Number(process.env.STREAMKEEPER_BENCH_SECONDS ?? 30)
+const everyMs = 20
+const goals = { p50: 20, timesBareP99: 1.5 }
+const hops = 3
+const lines = [
+  'good evening everyone',
+  '主播好，晚上好',
+  'how much is the blue one',
+  '哈哈哈哈',
+  'what is this song called',
+]
+
+export async function run(say) {
+  const system = openSystem()
+  try {
+    const bare = await measureHops(system, 300)
+    const streams = Array.from({ length: 50 }, () => `bench-${randomUUID()}`)
+    for (const streamId of streams) await startStream(system, streamId)
+    const sentAt = new Map()
+    const took = []
+    const stop = await follow(system, ['moderation.verdicts'], ({ value }) => {
+      const { messageId } = JSON.parse(value.toString()).data
+      const from = sentAt.get(messageId)
+      if (from === undefined) return
+      sentAt.delete(messageId)
+      took.push(performance.now() - from)
+    })
+    const sent = await sendSteadily(system, streams, { sentAt, say })
+    await waitFor(() => sentAt.size === 0, 120_000)
+    await stop()
+    for (const streamId of streams) await endStream(system, streamId)
+    return report({ took, sent, lost: sentAt.size, bare }, system.eventLog)
+  } finally {
+    await system.log.close()
+  }
+}
+
+async function sendSteadily({ log, prefix }, streams, { sentAt, say }) {
+  const began = performance.now()
+  const publishing = new Set()
+  let sent = 0
+  while (performance.now() - began < seconds * 1_000) {
+    const due = Math.floor(((performance.now() - began) / 1_000) * rate) - sent
+    if (due > 0) {
+      const batch = Array.from({ length: due }, (_, n) =>
+        message(prefix, streams[(sent + n) % streams.length], sent + n),
+      )
+      const from = performance.now()
+      for (const { messageId } of batch) sentAt.set(messageId, from)
+      sent += due
+      const one = log.publish(batch.map(({ record }) => record)).finally(() => publishing.delete(one))
+      publishing.add(one)
+    }
+    if (sent % (rate * 10) < due) say(`${sent} sent, ${sentAt.size} on the way`)
+    await new Promise((done) => setTimeout(done, everyMs))
+  }
+  await Promise.all(publishing)
+  return sent
+}
+
+function message(prefix, streamId, n) {
+  const messageId = `m-${n}`
+  const data = { streamId, messageId, accountId: `viewer-${n % 500}`, text: lines[n % lines.length], kind: 'message' }
+  const time = new Date()
+  const event = { type: 'live.chat.sent', id: `${streamId}-${n}`, source, subject: streamId, time }
+  return { messageId, record: encodeEvent(prefix, { ...event, data: { ...data, sentAt: time.toISOString() } }) }
+}
+
+async function waitFor(isSo, withinMs) {
+  const until = Date.now() + withinMs
+  while (!isSo() && Date.now() < until) await new Promise((done) => setTimeout(done, 100))
+}
+
+function report({ took, sent, lost, bare }, eventLog) {
+  const [p50, p99] = [percentile(took, 50), percentile(took, 99)]
+  const floor = { p50: hops * percentile(bare, 50), p99: hops * percentile(bare, 99) }
+  return {
+    figure: p50,
+    unit: 'ms from message published to verdict read, p50',
+    reference: { name: `${hops} bare hops over the same log, one record at a time, p50 ms`, figure: floor.p50 },
+    ratio: Number((p50 / floor.p50).toFixed(2)),
+    goal: goals.p50,
+    ok: p50 <= goals.p50 && p99 <= goals.timesBareP99 * floor.p99 && lost === 0,
+    eventLog,
+    rate,
+    seconds,
+    sent,
+    lost,
+    p99,
+    bareP99: Number(floor.p99.toFixed(1)),
+  }
+}
