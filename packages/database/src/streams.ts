@@ -1,6 +1,6 @@
 import type { SessionStarted, StreamClass } from '@streamkeeper/contracts'
 import type { LogRecord } from '@streamkeeper/pipeline'
-import { and, eq, lte, or, sql } from 'drizzle-orm'
+import { and, eq, inArray, lte, or, sql } from 'drizzle-orm'
 import { attempt } from './attempt.js'
 import type { Queries } from './database.js'
 import { streams } from './schema/index.js'
@@ -71,6 +71,18 @@ function rowOf({ streamId, streamer, ingest, startedAt, ...start }: SessionStart
     originPartition: origin.partition,
     originOffset: origin.offset,
   }
+}
+
+/** The streamers' nicknames of several streams, by stream. */
+export async function findNicknames(
+  { orm }: Queries,
+  streamIds: readonly string[],
+): Promise<ReadonlyMap<string, string | null>> {
+  if (streamIds.length === 0) return new Map()
+  const columns = { streamId: streams.streamId, nickname: streams.nickname }
+  const named = inArray(streams.streamId, [...streamIds])
+  const rows = await attempt(() => orm.select(columns).from(streams).where(named))
+  return new Map(rows.map(({ streamId, nickname }) => [streamId, nickname]))
 }
 
 export async function findStream({ orm }: Queries, streamId: string): Promise<StreamRow | null> {

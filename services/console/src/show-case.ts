@@ -4,6 +4,7 @@ import {
   countPastCases,
   findAccount,
   findCase,
+  findNicknames,
   findStream,
   listCaseCommands,
   listCaseDecisions,
@@ -29,13 +30,12 @@ export async function summarise({ database }: Deps, rows: readonly CaseRow[]): P
     database,
     rows.map((row) => row.caseId),
   )
-  return Promise.all(
-    rows.map(async (row) =>
-      viewCase(row, {
-        hits: hits.get(row.caseId) ?? 0,
-        nickname: (await findStream(database, row.streamId))?.nickname ?? null,
-      }),
-    ),
+  const nicknames = await findNicknames(
+    database,
+    rows.map((row) => row.streamId),
+  )
+  return rows.map((row) =>
+    viewCase(row, { hits: hits.get(row.caseId) ?? 0, nickname: nicknames.get(row.streamId) ?? null }),
   )
 }
 
