@@ -25,6 +25,11 @@ const sees = (page: Page, testId: string, more = '') =>
 const hasClaim = (page: Page) => sees(page, 'claim-state', '[data-claim="mine"]')
 const decided = async (page: Page) => sees(page, 'verdict-closed', '[data-why="decided"]')
 
+async function takeNext(page: Page): Promise<void> {
+  await page.keyboard.press('n')
+  await hasClaim(page)
+}
+
 /** Tab until the focus is there. */
 async function tabTo(page: Page, testId: string): Promise<void> {
   for (let n = 0; n < 40; n += 1) {
@@ -81,8 +86,7 @@ test.each(['en', 'zh'])(
       await decided(page)
 
       // A light verdict, taken back and given anew.
-      await page.keyboard.press('n')
-      await hasClaim(page)
+      await takeNext(page)
       await page.keyboard.press('2')
       await sees(page, 'undo')
       await page.keyboard.press('z')
@@ -91,8 +95,7 @@ test.each(['en', 'zh'])(
       await decided(page)
 
       // A heavy one, with words of one's own.
-      await page.keyboard.press('n')
-      await hasClaim(page)
+      await takeNext(page)
       await page.keyboard.press('5')
       await sees(page, 'decision-sheet')
       await page.keyboard.press('Escape')
@@ -105,16 +108,14 @@ test.each(['en', 'zh'])(
       await decided(page)
 
       // One is handed back and taken again.
-      await page.keyboard.press('n')
-      await hasClaim(page)
+      await takeNext(page)
       await page.keyboard.press('r')
       await sees(page, 'claim-state', '[data-claim="free"]')
       await page.keyboard.press('Enter')
       await hasClaim(page)
       await page.keyboard.press('3')
       await decided(page)
-      await page.keyboard.press('n')
-      await hasClaim(page)
+      await takeNext(page)
       await page.keyboard.press('4')
       await decided(page)
 

@@ -33,6 +33,17 @@ async function findViolations(page: Page): Promise<string[]> {
   )
 }
 
+async function openCase({ page, signIn }: OpenedPage): Promise<void> {
+  await signIn('le')
+  await page.getByTestId('case').waitFor()
+}
+
+async function claimCase(opened: OpenedPage): Promise<void> {
+  await openCase(opened)
+  await opened.page.keyboard.press('Enter')
+  await opened.page.locator('[data-claim="mine"]').waitFor()
+}
+
 const states: Readonly<Record<string, (opened: OpenedPage) => Promise<void>>> = {
   'sign-in': async ({ page }) => page.getByTestId('sign-in').waitFor(),
   'sign-in-wrong': async ({ page }) => {
@@ -46,33 +57,23 @@ const states: Readonly<Record<string, (opened: OpenedPage) => Promise<void>>> = 
     await signIn('le')
     await page.locator('.sk').first().waitFor()
   },
-  review: async ({ page, signIn }) => {
-    await signIn('le')
-    await page.getByTestId('case').waitFor()
-  },
-  claimed: async ({ page, signIn }) => {
-    await signIn('le')
-    await page.getByTestId('case').waitFor()
-    await page.keyboard.press('Enter')
-    await page.locator('[data-claim="mine"]').waitFor()
-  },
-  clip: async ({ page, signIn }) => {
-    await signIn('le')
-    await page.getByTestId('case').waitFor()
+  review: openCase,
+  claimed: claimCase,
+  clip: async (opened) => {
+    const { page } = opened
+    await openCase(opened)
     await page.keyboard.press('c')
     await playsFor(page, 0)
   },
-  sheet: async ({ page, signIn }) => {
-    await signIn('le')
-    await page.getByTestId('case').waitFor()
-    await page.keyboard.press('Enter')
-    await page.locator('[data-claim="mine"]').waitFor()
+  sheet: async (opened) => {
+    const { page } = opened
+    await claimCase(opened)
     await page.keyboard.press('5')
     await page.getByTestId('decision-sheet').waitFor()
   },
-  help: async ({ page, signIn }) => {
-    await signIn('le')
-    await page.getByTestId('case').waitFor()
+  help: async (opened) => {
+    const { page } = opened
+    await openCase(opened)
     await page.keyboard.press('?')
     await page.getByTestId('help-dialog').waitFor()
   },

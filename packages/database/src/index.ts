@@ -29,4 +29,18 @@ export * from './signing-keys.js'
 export * from './undo-decision.js'
 export * from './unscreened.js'
 export * from './user-changes.js'
-export * from './users.js'
+export {
+  createFirstUser,
+  createSession,
+  deleteExpiredSessions,
+  deleteSession,
+  findUser,
+  noteAccess,
+  noteFailure,
+  noteSuccess,
+  useSession,
+  type Access,
+  type NewUser,
+  type SessionRow,
+  type UserRow,
+} from './users.js'

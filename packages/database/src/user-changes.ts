@@ -2,9 +2,8 @@ import { StreamkeeperError, type Role, type UserChanged } from '@streamkeeper/co
 import { and, eq, gt, ne, sql } from 'drizzle-orm'
 import { attempt } from './attempt.js'
 import type { Database, Queries } from './database.js'
-import { queueEvent } from './outbox.js'
-import { accessLog, sessions, users } from './schema/index.js'
-import type { NewUser, UserRow } from './users.js'
+import { sessions, users } from './schema/index.js'
+import { writeAccess, type NewUser, type UserRow } from './users.js'
 
 /** Who changes an account. */
 export interface ChangedBy {
@@ -118,11 +117,6 @@ async function noteChange(
 ): Promise<void> {
   const what = `account ${username}: ${change}${to === undefined ? '' : ` ${to}`}`
   const row = { actor, role, what, reason: 'administration', caseId: null, streamId: null, at }
-  const [noted] = await tx.orm.insert(accessLog).values(row).returning({ id: accessLog.id })
-  await queueEvent(tx, `actor:${actor}`, {
-    type: 'moderation.user.changed',
-    id: `access-${noted?.id ?? 0}`,
-    at,
-    data: { actor, role, username, change, at: at.toISOString(), ...(to === undefined ? {} : { to }) },
-  })
+  const data = { actor, role, username, change, at: at.toISOString(), ...(to === undefined ? {} : { to }) }
+  await writeAccess(tx, row, { type: 'moderation.user.changed', data })
 }

@@ -1,4 +1,4 @@
-import type { Role } from '@streamkeeper/contracts'
+import type { EventData, EventType, Role } from '@streamkeeper/contracts'
 import { and, eq, gt, lt, sql } from 'drizzle-orm'
 import { attempt } from './attempt.js'
 import type { Database, Queries } from './database.js'
@@ -95,22 +95,17 @@ export interface Access {
 /** Notes who looked at what and queues the event for the archive, in one transaction: what cannot be noted is not shown. */
 export async function noteAccess(database: Database, access: Access): Promise<void> {
   const { actor, role, what, reason, caseId, streamId, at } = access
-  await database.transaction(async (tx) => {
-    const [row] = await tx.orm.insert(accessLog).values(access).returning({ id: accessLog.id })
-    const data = {
-      actor,
-      role,
-      what,
-      reason,
-      at: at.toISOString(),
-      ...(caseId === null ? {} : { caseId }),
-      ...(streamId === null ? {} : { streamId }),
-    }
-    await queueEvent(tx, `actor:${actor}`, {
-      type: 'moderation.evidence.viewed',
-      id: `access-${row?.id ?? 0}`,
-      at,
-      data,
-    })
-  })
+  const named = { ...(caseId === null ? {} : { caseId }), ...(streamId === null ? {} : { streamId }) }
+  const data = { actor, role, what, reason, at: at.toISOString(), ...named }
+  await database.transaction((tx) => writeAccess(tx, access, { type: 'moderation.evidence.viewed', data }))
+}
+
+/** A row of the access log and its event, in the order of whoever acted. Within a transaction only. */
+export async function writeAccess<Type extends EventType>(
+  tx: Queries,
+  access: Access,
+  { type, data }: { readonly type: Type; readonly data: EventData<Type> },
+): Promise<void> {
+  const [row] = await tx.orm.insert(accessLog).values(access).returning({ id: accessLog.id })
+  await queueEvent(tx, `actor:${access.actor}`, { type, id: `access-${row?.id ?? 0}`, at: access.at, data })
 }

@@ -7,7 +7,10 @@ const ROOM = join(import.meta.dirname, '..')
 
 /** Builds this room if `dist/worker.js`, which the classifier starts, is missing or older than a source. */
 export async function ensureBuilt(): Promise<void> {
-  const built = await stat(join(ROOM, 'dist/worker.js')).catch(() => undefined)
+  const built = await stat(join(ROOM, 'dist/worker.js')).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error
+    return undefined
+  })
   const sources = (await readdir(join(ROOM, 'src'))).filter((name) => !name.endsWith('.test.ts'))
   const stats = await Promise.all(sources.map((name) => stat(join(ROOM, 'src', name))))
   const newest = Math.max(...stats.map(({ mtimeMs }) => mtimeMs))

@@ -22,18 +22,22 @@ export interface KeyRing {
   current(): SigningKey
   /** null when there is no such key any more. */
   find(keyId: string): SigningKey | null
-  /** Takes up keys that were made since. Keys whose files are gone stay usable as long as this process lives. */
-  refresh(): Promise<void>
+  /**
+   * Takes up keys that were made since, and gives the ids of all whose files are there. Keys whose files are gone stay
+   * usable as long as this process lives.
+   */
+  refresh(): Promise<readonly string[]>
 }
 
 /** Opens the files `<name>-*.pem` of a folder. Makes `<name>-0001.pem` when there is none. Throws KeyFileError. */
 export async function openKeyRing(dir: string, name: string): Promise<KeyRing> {
   let newest = await loadOrCreateSigningKey(dir, name)
   const known = new Map<string, SigningKey>()
-  const refresh = async (): Promise<void> => {
+  const refresh = async (): Promise<readonly string[]> => {
     const found = await Promise.all((await keyFiles(dir, name)).map(readKey))
     for (const key of found) known.set(key.keyId, key)
     newest = found.at(-1) ?? newest
+    return found.map(({ keyId }) => keyId)
   }
   await refresh()
   return { current: () => newest, find: (keyId) => known.get(keyId) ?? null, refresh }

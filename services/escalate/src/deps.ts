@@ -18,7 +18,6 @@ export interface Deps {
   readonly alarms: Alarms
   /** Engines that are asked whether they answer, by name. */
   readonly engines: Readonly<Record<string, () => Promise<void>>>
-  readonly keysDir: string
   /** For how long the log keeps its records, in milliseconds. */
   readonly logRetentionMs: number
   /** Told when rows were written that the relay should publish without waiting for its next round. */

@@ -100,7 +100,6 @@ async function connect(config: Config, logger: Logger): Promise<Omit<Deps, 'wake
       redis: () => queue.ping(),
       spool: () => store.ping(),
     },
-    keysDir: keysDirectory(config),
     logRetentionMs: config.logRetentionMs ?? topics['moderation.segments'].retentionMs,
     now: Date.now,
   }

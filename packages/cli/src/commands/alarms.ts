@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { callConsole } from '../call-console.js'
 import { findRunning } from '../find-running.js'
 import { exitCodes, printJson, printLine } from '../output.js'
+import { withCommon } from './with-common.js'
 
 interface Options {
   readonly json?: boolean
@@ -12,12 +13,8 @@ interface Options {
 /** `alarms list|take`: what leads are called for. */
 export function addAlarmsCommand(program: Command): void {
   const alarms = program.command('alarms').description('What leads are called for')
-  alarms
-    .command('list')
+  withCommon(alarms.command('list'), 'alarms list', 'one JSON object a line')
     .description('Open alarms first, then the latest; exit code 2 while one is open')
-    .option('--json', 'one JSON object a line')
-    .option('--data <dir>', 'data folder of the running system')
-    .addHelpText('after', '\nExample:\n  streamkeeper alarms list')
     .action(async ({ json, data }: Options) => {
       const { alarms: found, open } = await callConsole(await findRunning(data), '/alarms', AlarmList)
       for (const alarm of found) {
@@ -26,12 +23,8 @@ export function addAlarmsCommand(program: Command): void {
       }
       if (open > 0) process.exitCode = exitCodes.no
     })
-  alarms
-    .command('take <alarmId>')
+  withCommon(alarms.command('take <alarmId>'), 'alarms take 12')
     .description('Says that somebody sees to it')
-    .option('--json', 'one JSON document')
-    .option('--data <dir>', 'data folder of the running system')
-    .addHelpText('after', '\nExample:\n  streamkeeper alarms take 12')
     .action(async (alarmId: string, { json, data }: Options) => {
       const path = `/alarms/${encodeURIComponent(alarmId)}/take`
       const taken = await callConsole(await findRunning(data), path, AlarmView, { method: 'POST' })

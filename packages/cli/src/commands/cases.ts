@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { callConsole } from '../call-console.js'
 import { findRunning } from '../find-running.js'
 import { printJson, printLine } from '../output.js'
+import { withCommon } from './with-common.js'
 
 interface Options {
   readonly json?: boolean
@@ -13,13 +14,9 @@ interface Options {
 /** `cases list` and `cases show`. */
 export function addCasesCommand(program: Command): void {
   const cases = program.command('cases').description('The cases of the review queue')
-  cases
-    .command('list')
+  withCommon(cases.command('list'), 'cases list --json | head -1', 'one JSON object a line')
     .description('Cases in order of urgency')
     .option('--state <state>', 'waiting, mine, decided or all', 'waiting')
-    .option('--json', 'one JSON object a line')
-    .option('--data <dir>', 'data folder of the running system')
-    .addHelpText('after', '\nExample:\n  streamkeeper cases list --json | head -1')
     .action(async ({ json, data, state }: Options) => {
       const { cases: found } = await callConsole(
         await findRunning(data),
@@ -31,12 +28,8 @@ export function addCasesCommand(program: Command): void {
         else printLine(asLine(one))
       }
     })
-  cases
-    .command('show <caseId>')
+  withCommon(cases.command('show <caseId>'), 'cases show case-1f0c --json')
     .description('One case with its hits, commands and decisions')
-    .option('--json', 'one JSON document')
-    .option('--data <dir>', 'data folder of the running system')
-    .addHelpText('after', '\nExample:\n  streamkeeper cases show case-1f0c --json')
     .action(async (caseId: string, { json, data }: Options) => {
       const detail = await callConsole(await findRunning(data), `/cases/${encodeURIComponent(caseId)}`, CaseDetail)
       if (json === true) printJson(detail)

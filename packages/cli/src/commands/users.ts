@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { callConsole } from '../call-console.js'
 import { findRunning } from '../find-running.js'
 import { printJson, printLine, UsageError } from '../output.js'
+import { withCommon } from './with-common.js'
 
 interface Options {
   readonly role?: string
@@ -21,13 +22,15 @@ interface Options {
 export function addUsersCommand(program: Command): void {
   const users = program.command('users').description('Accounts of the console: moderators, leads, auditors, admins')
   const roles = Role.options.join(', ')
-  withCommon(users.command('list'), 'list --json').description('All accounts').action(list)
-  withCommon(users.command('add <username>'), 'add reviewer07 --role moderator')
+  withCommon(users.command('list'), 'users list --json', 'one JSON object a line')
+    .description('All accounts')
+    .action(list)
+  withCommon(users.command('add <username>'), 'users add reviewer07 --role moderator')
     .description('Makes an account; prints its password once unless one is given')
     .requiredOption('--role <role>', roles)
     .option('--password-stdin', 'read the password from standard input')
     .action(add)
-  withCommon(users.command('set <username>'), 'set reviewer07 --role lead')
+  withCommon(users.command('set <username>'), 'users set reviewer07 --role lead')
     .description('Changes an account; ends its sessions')
     .option('--role <role>', roles)
     .option('--new-password', 'make a new password and print it once')
@@ -35,16 +38,9 @@ export function addUsersCommand(program: Command): void {
     .option('--disable', 'let it sign in no more')
     .option('--enable', 'let it sign in again')
     .action(change)
-  withCommon(users.command('sign-out <username>'), 'sign-out reviewer07')
+  withCommon(users.command('sign-out <username>'), 'users sign-out reviewer07')
     .description('Ends every session of an account')
     .action(signOut)
-}
-
-function withCommon(command: Command, example: string): Command {
-  return command
-    .option('--json', 'one JSON object a line')
-    .option('--data <dir>', 'data folder of the running system')
-    .addHelpText('after', `\nExample:\n  streamkeeper users ${example}`)
 }
 
 async function list({ json, data }: Options): Promise<void> {

@@ -1,11 +1,11 @@
 import type { AlarmView } from '@streamkeeper/contracts'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { Dialog } from 'radix-ui'
 import { useTranslation } from 'react-i18next'
 import { api } from '../api/create-api.js'
 import { keysOf, useAlarms } from '../api/queries.js'
 import { Age } from './age.js'
 import { Icon } from './icon.js'
+import { Modal } from './modal.js'
 
 const isOpen = ({ endedAt, takenBy }: AlarmView): boolean => endedAt === null && takenBy === null
 
@@ -68,27 +68,16 @@ export function AlarmDialog({ close }: { close: () => void }) {
   })
   const alarms = data?.alarms ?? []
   return (
-    <Dialog.Root open onOpenChange={(open) => !open && close()}>
-      <Dialog.Portal>
-        <div className="scrim" aria-hidden="true" />
-        <Dialog.Content className="modal alarms-list" data-testid="alarm-dialog" aria-describedby={undefined}>
-          <header>
-            <Dialog.Title>{t('alarms.title')}</Dialog.Title>
-            <Dialog.Close className="ib" aria-label={t('help.close')}>
-              <Icon name="x" />
-            </Dialog.Close>
-          </header>
-          {alarms.length === 0 ? (
-            <p className="dim">{t('alarms.empty')}</p>
-          ) : (
-            <ul tabIndex={0} aria-label={t('alarms.title')}>
-              {alarms.map((alarm) => (
-                <Alarm key={alarm.alarmId} alarm={alarm} take={take.mutate} />
-              ))}
-            </ul>
-          )}
-        </Dialog.Content>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <Modal title={t('alarms.title')} className="alarms-list" testId="alarm-dialog" close={close}>
+      {alarms.length === 0 ? (
+        <p className="dim">{t('alarms.empty')}</p>
+      ) : (
+        <ul tabIndex={0} aria-label={t('alarms.title')}>
+          {alarms.map((alarm) => (
+            <Alarm key={alarm.alarmId} alarm={alarm} take={take.mutate} />
+          ))}
+        </ul>
+      )}
+    </Modal>
   )
 }

@@ -7,7 +7,7 @@ import {
   noteSigningKey,
   type NewAlarm,
 } from '@streamkeeper/database'
-import { groupName, loadPublicJwks, withDeadline } from '@streamkeeper/runtime'
+import { groupName, withDeadline } from '@streamkeeper/runtime'
 import type { Deps } from '../deps.js'
 
 const answerWithinMs = 4_000
@@ -78,10 +78,9 @@ async function findDecoderFailures({ database, policy, now }: Deps): Promise<New
 }
 
 /** A key whose file is gone: commands that it signed can no longer be verified by who asks for the keys. */
-async function findLostKeys({ database, keysDir, keys, now }: Deps): Promise<NewAlarm[]> {
-  await keys.refresh()
+async function findLostKeys({ database, keys, now }: Deps): Promise<NewAlarm[]> {
+  const kept = new Set(await keys.refresh())
   await noteSigningKey(database, keys.current().keyId, new Date(now()))
-  const kept = new Set((await loadPublicJwks(keysDir)).keys.map(({ kid }) => kid))
   const lost = (await listSigningKeys(database)).filter((keyId) => !kept.has(keyId))
   return lost.map((keyId) =>
     alarmOf('key-lost', keyId, `the file of signing key ${keyId} is gone: restore it, or say \`keys retire\``),
