@@ -72,7 +72,8 @@ class DirectoryObjectStore implements ObjectStore {
       return isStored ? { outcome: 'stored', object: storedOf(head) } : { outcome: 'already-exists' }
     } catch (error) {
       // Its folder went, by a remove of the same key or of the last key beside it: so it begins anew.
-      if (codeOf(error) === 'ENOENT' && attempt < putAttempts) return await this.#put(key, bytes, options, attempt + 1)
+      // A folder that goes while it is made comes as ENOTDIR.
+      if (isFolderGone(error) && attempt < putAttempts) return await this.#put(key, bytes, options, attempt + 1)
       throw error
     } finally {
       await rm(draft, { force: true })
@@ -284,6 +285,10 @@ class DirectoryObjectStore implements ObjectStore {
 
 function storedOf({ key, versionId, sha256, size }: HeadFile): StoredObject {
   return { key, versionId, sha256, size }
+}
+
+function isFolderGone(error: unknown): boolean {
+  return ['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '')
 }
 
 function digest(bytes: Buffer): string {

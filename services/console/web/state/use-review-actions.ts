@@ -30,11 +30,11 @@ function useQuickDraft() {
 }
 
 /** Taking a case and giving it back; an auditor does neither. */
-function useWork(review: Review, { me, isReader, detail }: Pick<Around, 'me' | 'isReader' | 'detail'>) {
-  const { work, leases } = review
+function useWork(review: Review, { me, isReader }: Pick<Around, 'me' | 'isReader'>) {
+  const { work, leases, summary } = review
   const claim = () => {
-    const free = detail && ['open', 'claimed'].includes(detail.case.state) && !heldByOther(detail.case, me)
-    if (free && !isReader && !leases.lease && !work.claim.isPending) work.claim.mutate(detail.case.caseId)
+    const free = summary && ['open', 'claimed'].includes(summary.state) && !heldByOther(summary, me)
+    if (free && !isReader && !leases.lease && !work.claim.isPending) work.claim.mutate(summary.caseId)
   }
   const takeNext = () => {
     if (!isReader && !work.claimNext.isPending) work.claimNext.mutate()
@@ -49,7 +49,7 @@ function useWork(review: Review, { me, isReader, detail }: Pick<Around, 'me' | '
 export function useReviewActions(review: Review, { me, isReader, detail, closed, setSheet, anywhere }: Around) {
   const quickDraft = useQuickDraft()
   const { lease } = review.leases
-  const { claim, takeNext, release } = useWork(review, { me, isReader, detail })
+  const { claim, takeNext, release } = useWork(review, { me, isReader })
   const send = (draft: Draft) => {
     if (!detail || !lease || closed) return
     review.decide.mutate({ detail, lease, draft }, { onSuccess: () => setSheet(null) })

@@ -36,6 +36,8 @@ export function useReview() {
     list,
     selection,
     openCase,
+    /** What is known of the open case, from the queue while the whole of it is on its way. */
+    summary: openCase.data?.case ?? rows?.find((row) => row.caseId === openId),
     leases,
     hits,
     revealed,

@@ -20,5 +20,6 @@ export function useSelection(ids: readonly string[]) {
     },
     [ids, chosen],
   )
-  return { openId: chosen, choose, step }
+  // The first is open from the moment that it is seen: a key pressed then is meant for it.
+  return { openId: chosen ?? first, choose, step }
 }
