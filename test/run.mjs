@@ -1,7 +1,7 @@
 // `npm test`: installs what is missing, then every suite, one after the other, what could not be tested by name, and one line at the end that counts them
 // all. Engines: taken from STREAMKEEPER_ENGINES_FILE, else started here and stopped again. Suites that run on both sets of
 // engines run on the local ones always, on Kafka and S3 when this machine can have them.
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,7 +10,9 @@ const bin = (name) => join('node_modules', '.bin', name)
 const scratch = mkdtempSync(join(tmpdir(), 'streamkeeper-test-'))
 const counts = { passed: 0, failed: 0, skipped: 0 }
 const untested = []
-const wanted = process.argv.slice(2)
+/** `--as-is`: installs and builds nothing, for who has just done so. */
+const asIs = process.argv.includes('--as-is')
+const wanted = process.argv.slice(2).filter((word) => word !== '--as-is')
 const suites = ['unit', 'architecture', 'engine', 'native', 'integration', 'page', 'browser']
 const chosen = suites.filter((suite) => wanted.length === 0 || wanted.includes(suite))
 const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium'
@@ -41,29 +43,47 @@ async function step(name, command, args) {
   return ok
 }
 
-async function jest(suite, env) {
+/** Runs a suite, by default on this Node, and counts what it says; `how`: under another title, on another Node, with more words. */
+async function jest(suite, env, how = {}) {
   const set = env.STREAMKEEPER_TEST_ENGINES
-  const name = set === undefined ? suite : `${suite} on ${set} engines`
-  console.log(`\n== ${name}`)
-  const report = join(scratch, `${name.replaceAll(' ', '-')}.json`)
+  const title = how.title ?? (set === undefined ? suite : `${suite} on ${set} engines`)
+  console.log(`\n== ${title}`)
+  const report = join(scratch, `${title.replaceAll(' ', '-')}.json`)
   // Suites with engines share them and two cores: one file at a time keeps their figures and deadlines honest. A file whose
   // start failed leaves connections open: the run must end all the same.
   const workers = ['unit', 'architecture'].includes(suite) ? ['--maxWorkers=2'] : ['--runInBand', '--forceExit']
   const flags = ['--experimental-vm-modules', '--no-warnings']
   const args = [...flags, bin('jest'), '--selectProjects', suite, '--json', `--outputFile=${report}`, ...workers]
-  const { code } = await run(process.execPath, args, env)
-  if (!existsSync(report)) {
-    counts.failed += 1
-    return
-  }
-  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, numFailedTestSuites } = JSON.parse(
-    readFileSync(report, 'utf8'),
-  )
+  const { code } = await run(how.node ?? process.execPath, [...args, ...(how.more ?? [])], env)
+  if (existsSync(report)) count(JSON.parse(readFileSync(report, 'utf8')), code)
+  else counts.failed += 1
+}
+
+function count({ numPassedTests, numFailedTests, numPendingTests, numTodoTests, numFailedTestSuites }, code) {
   counts.passed += numPassedTests
   counts.failed += numFailedTests
   counts.skipped += numPendingTests + numTodoTests
   // A file that cannot be loaded has no failed test, and a run can fail after its last one.
   if (numFailedTests === 0 && (numFailedTestSuites > 0 || code !== 0)) counts.failed += 1
+}
+
+/**
+ * The unit tests on the other Node that is promised too (20 or 24), from the npm package that is a whole Node. Without the
+ * files that burn minutes in decoders and models, which are other programs: those do not know what Node they serve.
+ */
+async function unitOnOtherNode() {
+  const version = Number(process.versions.node.split('.')[0]) < 24 ? '24.21.0' : '20.20.2'
+  const title = `unit on Node ${version}`
+  const from = `node-${process.platform}-${process.arch}@${version}`
+  const words = ['exec', '--yes', `--package=${from}`, '-c', 'node -p process.execPath']
+  const { status, stdout, stderr } = spawnSync('npm', words, { encoding: 'utf8' })
+  if (status !== 0) {
+    untested.push(`${title} (${from}: ${stderr.trim().split('\n').at(-1)})`)
+    return
+  }
+  const slow = ['many-decoders', 'long-life', 'hostile-media', 'nsfwjs-parity'].join('|')
+  const more = [`--testPathIgnorePatterns=/node_modules/|/dist/|\\.(engine|native)\\.test\\.ts$|(${slow})\\.test\\.ts$`]
+  await jest('unit', {}, { node: stdout.trim(), title, more })
 }
 
 const engines = (...words) => ['run', '--silent', 'engines', '--', ...words]
@@ -82,6 +102,7 @@ async function startEngines(data) {
 async function withEngines(use) {
   const given = process.env.STREAMKEEPER_ENGINES_FILE
   if (given !== undefined) {
+    if (!holdsBothSets(given)) untested.push(`Apache Kafka and S3 with Object Lock (${given} names none)`)
     await use(given)
     return
   }
@@ -93,9 +114,13 @@ async function withEngines(use) {
   }
 }
 
-function setsIn(file) {
+function holdsBothSets(file) {
   const { kafka, s3 } = JSON.parse(readFileSync(file, 'utf8'))
-  const sets = kafka === undefined || s3 === undefined ? ['local'] : ['local', 'native']
+  return kafka !== undefined && s3 !== undefined
+}
+
+function setsIn(file) {
+  const sets = holdsBothSets(file) ? ['local', 'native'] : ['local']
   const only = process.env.STREAMKEEPER_TEST_ENGINES
   return sets.filter((set) => only === undefined || set === only)
 }
@@ -120,10 +145,11 @@ async function runOnEngines(file) {
 async function main() {
   // On a fresh clone too: what is there already costs a second.
   const install = ['infra/start.mjs', '--install-only', '--with-tests']
-  if (!(await step('install', process.execPath, install))) return
-  if (!(await step('build', 'npm', ['run', '--silent', 'build']))) return
+  if (!asIs && !(await step('install', process.execPath, install))) return
+  if (!asIs && !(await step('build', 'npm', ['run', '--silent', 'build']))) return
   if (wanted.length === 0) await step('verify', 'npm', ['run', '--silent', 'verify'])
   for (const suite of chosen.filter((name) => ['unit', 'architecture'].includes(name))) await jest(suite, {})
+  if (chosen.includes('unit')) await unitOnOtherNode()
   if (chosen.some((name) => !['unit', 'architecture'].includes(name))) await withEngines(runOnEngines)
 }
 

@@ -123,7 +123,11 @@ function riseOf(samples, name) {
 }
 
 function judge(samples, { errors, alarms, published }) {
-  const names = [...new Set(samples.flatMap((one) => Object.keys(one)))].filter((name) => name !== 'atMinutes')
+  // A helper that lived for a moment is no part that could grow.
+  const isPart = (name) => samples.filter((one) => one[name] !== undefined).length > samples.length / 2
+  const names = [...new Set(samples.flatMap((one) => Object.keys(one)))].filter(
+    (name) => name !== 'atMinutes' && isPart(name),
+  )
   const parts = Object.fromEntries(names.map((name) => [name, riseOf(samples, name)]))
   const isTable = (name) => name.startsWith('(')
   const worst = (which) => Math.max(...names.filter(which).map((name) => parts[name].percentIn10Minutes))

@@ -38,6 +38,24 @@ function readParents() {
   return parents
 }
 
+/** User and system time of processes that live, in milliseconds; a tick is 10 ms wherever Node runs. */
+export function cpuOf(pids) {
+  return pids
+    .map((pid) => {
+      const stat = read(`/proc/${pid}/stat`) ?? ''
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+      return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) * 10
+    })
+    .reduce((all, one) => all + one, 0)
+}
+
+/** Proportional set size of processes, in bytes. */
+export function pssOf(pids) {
+  return pids
+    .map((pid) => Number(/^Pss:\s+(\d+) kB/m.exec(read(`/proc/${pid}/smaps_rollup`) ?? '')?.[1] ?? 0) * 1024)
+    .reduce((all, one) => all + one, 0)
+}
+
 /** Bytes by part: proportional set sizes, summed over the part's processes. `more`: processes that are no descendants. */
 export function measureMemory(root, more) {
   const parents = readParents()
@@ -48,8 +66,7 @@ export function measureMemory(root, more) {
   }
   const sizes = {}
   for (const pid of [...parents.keys()].filter(isOurs)) {
-    const rollup = read(`/proc/${pid}/smaps_rollup`) ?? ''
-    const pss = Number(/^Pss:\s+(\d+) kB/m.exec(rollup)?.[1] ?? 0) * 1024
+    const pss = pssOf([pid])
     const name = nameFor((read(`/proc/${pid}/cmdline`) ?? '').replaceAll('\0', ' '))
     if (pss > 0) sizes[name] = (sizes[name] ?? 0) + pss
   }

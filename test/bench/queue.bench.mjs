@@ -69,7 +69,7 @@ async function fill({ pool }, queue) {
   const from = `from generate_series(1, ${openCases}) n`
   await pool.query(`insert into cases (case_id, stream_id, account_id, title, class, state, tier, severity, priority, labels,
       viewers, live, opened_at, deadline_at, version, updated_at)
-    select 'case-' || n, 'stream-' || n, 'a', 'Title', 'game', 'open', 'P2', 60, n % 500, '["FRAUD"]', 10, true,
+    select 'case-' || n, 'stream-' || n, 'account-' || n % 5000, 'Title', 'game', 'open', 'P2', 60, n % 500, '["FRAUD"]', 10, true,
       now(), now() + interval '10 minutes', 1, now() - interval '1 hour' ${from}`)
   await pool.query(
     `insert into case_signals (case_id, signal_id, data) select 'case-' || n, 's' || n, ${signal} ${from}`,

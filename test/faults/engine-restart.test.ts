@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { engineSet, until } from '@streamkeeper/testkit'
+import { engineSet, until, type Engines } from '@streamkeeper/testkit'
 import { checkRun } from '../checker/check-run.js'
 import type { Fault } from '../checker/types.js'
 import { allServices } from '../harness/all-services.js'
@@ -79,16 +79,30 @@ async function flowGoesOn(name: string): Promise<number> {
   return Math.round(performance.now() - from)
 }
 
+/** What the leads are told of an engine; to be looked for while it is fresh: only the last lines are kept. */
+function hearsOf(name: keyof Engines, words: string): Promise<unknown> {
+  const subject = `"subject":"${{ kafka: 'event log', s3: 'spool', redis: 'redis', postgres: 'postgres' }[name]}"`
+  const isIt = (line: string): boolean => line.includes('"alarm":"engine-away"') && line.includes(subject)
+  return until(() => system.services.get('escalate')?.lines.some((line) => isIt(line) && line.includes(words)), {
+    what: `${name}: ${words}`,
+    withinMs: 40_000,
+    everyMs: 50,
+  })
+}
+
 test.each(enginesOf(engineSet()))(
-  '%s away for 20 s: the flow goes on by itself',
+  '%s away for 20 s: leads are called, and the flow goes on by itself',
   async (name) => {
     await system.explain(async () => {
+      const until20s = pause(awayMs)
       await engines.stop(name)
-      await pause(awayMs)
+      await hearsOf(name, 'has not answered since')
+      await until20s
       await engines.start(name)
       const recoveredMs = await flowGoesOn(name)
       faults.push({ what: `${name} away for 20 s`, recoveredMs })
       process.stderr.write(`${name}: the flow went on ${recoveredMs} ms after it was back\n`)
+      await hearsOf(name, 'an alarm is over')
     })
   },
   180_000,

@@ -1,24 +1,19 @@
-import { readFileSync } from 'node:fs'
 import { createHash } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { readFileSync } from 'node:fs'
 import type { Role, SignalRaised } from '@streamkeeper/contracts'
 import {
   addUser,
   changePolicyStream,
   findPolicyStream,
   growCase,
-  recordSegment,
   startStream,
   type Database,
 } from '@streamkeeper/database'
 import { testCardPath } from '@streamkeeper/inference'
-import { cutSegments, filmPath } from '@streamkeeper/media'
 import { hashPassword } from '@streamkeeper/runtime'
 import { until } from '@streamkeeper/testkit'
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
+import { addMedia } from './noted-media.js'
 import { startSystem, type System } from './start-system.js'
 
 export const password = 'a long pass phrase'
@@ -139,25 +134,6 @@ function makeSignal(
     evidence: { ...pictures },
     shadow: false,
     ...signal,
-  }
-}
-
-/** Real H.264 of the film, as ingest would have noted it. */
-async function addMedia({ spool, database }: System, streamId: string): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'streamkeeper-clip-'))
-  try {
-    const segments = await cutSegments(fileURLToPath(filmPath), folder, { segmentMs: 2_000 })
-    let streamTimeMs = 0
-    for (const [sequence, { path, durationMs, sha256, size }] of segments.entries()) {
-      const spoolKey = `${streamId}/${sequence}-${sha256}`
-      await spool.put(spoolKey, readFileSync(path), { contentType: 'video/mp2t' })
-      const origin = { topic: 'live.segments', partition: 0, offset: BigInt(sequence), brokerAt: Date.now() }
-      const row = { streamId, sequence, sha256, size, streamTimeMs, durationMs, mediaType: 'video/mp2t' as const }
-      await recordSegment(database, { ...row, spoolKey, origin, receivedAt: new Date() })
-      streamTimeMs += durationMs
-    }
-  } finally {
-    await rm(folder, { recursive: true })
   }
 }
 

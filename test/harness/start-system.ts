@@ -29,6 +29,10 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Default: the shared set. */
   readonly engines?: Engines
+  /** Takes the place of an earlier system of this prefix, with its topics, buckets and keys in Redis. Default: a name of its own. */
+  readonly prefix?: string
+  /** Fills the database before anything else opens it. */
+  readonly fill?: (databaseUrl: string) => Promise<void>
 }
 
 /** The built services on the engines of this run's set, under a prefix, a database and buckets of their own. */
@@ -54,10 +58,11 @@ export interface System {
 
 export async function startSystem(options: StartOptions): Promise<System> {
   const engines = options.engines ?? sharedEngines()
-  const name = uniqueName('t')
-  const prefix = `${name}.`
+  const prefix = options.prefix ?? `${uniqueName('t')}.`
+  const name = prefix.slice(0, -1)
   const folder = mkdtempSync(join(tmpdir(), 'streamkeeper-system-'))
   const scratch = await createScratchDatabase(engines.postgres.url)
+  await options.fill?.(scratch.url)
   const env = environment(engines, { name, prefix, folder, databaseUrl: scratch.url, more: options.env ?? {} })
   const ports = await openPorts(env, { name, prefix, databaseUrl: scratch.url })
   const services = new Map(options.services.map((service) => [service, makeService(service, env)]))

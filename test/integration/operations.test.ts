@@ -175,6 +175,13 @@ test(
         what: 'the chat is accepted',
         withinMs: 30_000,
       })
+      const noted = await system.database.pool.query<{ what: string }>(
+        `select what from access_log where actor = 'local' and what like 'dlq %' order by id`,
+      )
+      expect(noted.rows.map(({ what }) => what)).toEqual([
+        `dlq show ${String(odd?.['id'])}`,
+        `dlq replay ${String(letter?.['id'])}`,
+      ])
       const again = await run(['dlq', 'replay', '--code', 'INVALID_JSON', '--topic', 'no.such.topic'])
       expect([again.code, again.out.toString()]).toEqual([2, expect.stringContaining('0 published')])
       expect((await run(['dlq', 'replay'])).code).toBe(64)

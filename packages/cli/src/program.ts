@@ -1,31 +1,25 @@
 import { Command } from 'commander'
-import { addAlarmsCommand } from './commands/alarms.js'
-import { addCasesCommand } from './commands/cases.js'
-import { addDlqCommand } from './commands/dlq.js'
-import { addKeysCommand } from './commands/keys.js'
-import { addPublishCommand } from './commands/publish.js'
-import { addStatusCommand } from './commands/status.js'
-import { addTextCommand } from './commands/text.js'
-import { addUpCommand } from './commands/up.js'
-import { addUsersCommand } from './commands/users.js'
 
-/** The whole command line. Every command takes --json and --data and answers --help with an example. */
-export function createProgram(): Command {
+/** Each command's module is loaded when it is asked for: engines and media take longer to load than most commands to run. */
+const commands: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
+  up: async () => (await import('./commands/up.js')).addUpCommand,
+  status: async () => (await import('./commands/status.js')).addStatusCommand,
+  publish: async () => (await import('./commands/publish.js')).addPublishCommand,
+  text: async () => (await import('./commands/text.js')).addTextCommand,
+  cases: async () => (await import('./commands/cases.js')).addCasesCommand,
+  users: async () => (await import('./commands/users.js')).addUsersCommand,
+  alarms: async () => (await import('./commands/alarms.js')).addAlarmsCommand,
+  dlq: async () => (await import('./commands/dlq.js')).addDlqCommand,
+  keys: async () => (await import('./commands/keys.js')).addKeysCommand,
+}
+
+/** The command line, with the command that `words` begin with, else with all. Every command takes --json and --data and answers --help with an example. */
+export async function createProgram(words: readonly string[]): Promise<Command> {
   const program = new Command('streamkeeper')
     .description('Watches live streams while they happen, and keeps the record that the law asks for.')
     .showHelpAfterError()
     .exitOverride()
-  for (const add of [
-    addUpCommand,
-    addStatusCommand,
-    addPublishCommand,
-    addTextCommand,
-    addCasesCommand,
-    addUsersCommand,
-    addAlarmsCommand,
-    addDlqCommand,
-    addKeysCommand,
-  ])
-    add(program)
+  const named = words[0] !== undefined && Object.hasOwn(commands, words[0]) ? commands[words[0]] : undefined
+  for (const load of named === undefined ? Object.values(commands) : [named]) (await load())(program)
   return program
 }

@@ -91,32 +91,3 @@ export const PolicyFile = z.strictObject({
     .prefault({}),
 })
 export type PolicyFile = z.infer<typeof PolicyFile>
-
-/** ISO 8601 calendar duration, e.g. P60D, P6M, P3Y. */
-const CalendarDuration = z
-  .string()
-  .regex(/^P(?=\d)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?$/, { error: 'an ISO 8601 duration in years, months, weeks and days' })
-
-export const RecordClass = z.enum(['media', 'chat', 'log', 'decision'])
-export type RecordClass = z.infer<typeof RecordClass>
-
-export const RetentionRule = z.strictObject({
-  kinds: z.array(RecordClass).min(1),
-  /** Only for streams of these classes; without it, for all. */
-  classes: z.array(StreamClass).optional(),
-  floor: CalendarDuration,
-  source: z.string().min(1),
-  confidence: z.enum(['verified', 'secondary', 'default']),
-})
-export type RetentionRule = z.infer<typeof RetentionRule>
-
-/** A jurisdiction as data: legal figures to verify, not legal advice. */
-export const ProfileFile = z.strictObject({
-  id: z.string().regex(/^[a-z-]{2,32}$/),
-  timezone: z.string().min(1),
-  /** Year in which the figures were last checked. */
-  verified: z.number().int(),
-  lockMode: z.enum(['COMPLIANCE', 'GOVERNANCE']),
-  retention: z.array(RetentionRule).min(1),
-})
-export type ProfileFile = z.infer<typeof ProfileFile>

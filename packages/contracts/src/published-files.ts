@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { errorCodes } from './error-codes.js'
 import { events, isEventType } from './events.js'
-import { PolicyFile, ProfileFile } from './policy-file.js'
+import { PolicyFile } from './policy-file.js'
+import { ProfileFile } from './profile-file.js'
 import { topics, type Topic } from './topics.js'
 
 /** JSON Schema of everything that crosses a process border, by name. */

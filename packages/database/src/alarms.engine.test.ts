@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { openTestDatabase, type TestDatabase } from './_test-database.js'
 import { after, newStream, noon } from './_test-records.js'
-import { countOpenAlarms, endAlarms, listAlarms, pruneAlarms, raiseAlarm, takeAlarm, type NewAlarm } from './alarms.js'
+import { countOpenAlarms, endAlarms, listAlarms, raiseAlarm, takeAlarm, type NewAlarm } from './alarms.js'
 import { coverStretch, type NewStretch } from './coverage.js'
 import type { Database } from './database.js'
+import { pruneRows } from './prune.js'
 import { listSigningKeys, noteSigningKey, retireSigningKey } from './signing-keys.js'
 import { startStream } from './streams.js'
 import { countDecoderFailures, listUnscreened } from './unscreened.js'
@@ -64,7 +65,7 @@ describe('alarms', () => {
     )
     expect(await countOpenAlarms(database)).toBe(0)
     expect(await takeAlarm(database, { alarmId: 999_999, person: 'le', at: noon })).toBeNull()
-    await pruneAlarms(database, after(1_000))
+    await pruneRows(database, 'alarms', after(1_000), 100)
     expect((await listAlarms(database, 10)).map(({ kind }) => kind)).toEqual(['engine-away'])
   })
 })

@@ -1,5 +1,5 @@
 import type { AlarmKind } from '@streamkeeper/contracts'
-import { and, desc, eq, isNull, lt, notInArray, sql } from 'drizzle-orm'
+import { and, desc, eq, isNull, notInArray, sql } from 'drizzle-orm'
 import { attempt } from './attempt.js'
 import type { Queries } from './database.js'
 import { alarms } from './schema/index.js'
@@ -76,9 +76,4 @@ export async function countOpenAlarms({ orm }: Queries): Promise<number> {
 export async function listAlarms({ orm }: Queries, limit: number): Promise<readonly AlarmRow[]> {
   const openFirst = sql`(${alarms.endedAt} is null and ${alarms.takenBy} is null) desc`
   return attempt(() => orm.select().from(alarms).orderBy(openFirst, desc(alarms.alarmId)).limit(limit))
-}
-
-/** Forgets alarms that ended before `before`. */
-export async function pruneAlarms({ orm }: Queries, before: Date): Promise<void> {
-  await attempt(() => orm.delete(alarms).where(lt(alarms.endedAt, before)))
 }

@@ -13,9 +13,10 @@ export * from './flow-figures.js'
 export * from './kept-for.js'
 export * from './leases.js'
 export * from './migrate.js'
-export { markPublished, pruneOutbox, takeOutbox, type OutboxRow } from './outbox.js'
+export { markPublished, takeOutbox, type OutboxRow } from './outbox.js'
 export * from './policy-signals.js'
 export { markSent, numberCommands, takeDueCommands, type DueCommand } from './relay-commands.js'
+export * from './prune.js'
 export * from './revert-provisionals.js'
 export type { SealPlan } from './schema/index.js'
 export * from './scratch-database.js'
@@ -32,7 +33,6 @@ export * from './user-changes.js'
 export {
   createFirstUser,
   createSession,
-  deleteExpiredSessions,
   deleteSession,
   findUser,
   noteAccess,

@@ -31,7 +31,7 @@ export async function issueCommand(queries: Queries, input: NewCommand): Promise
   const place = (await lockHead(queries, streamId)).lastPlace + 1
   await queries.orm.update(streamHeads).set({ lastPlace: place }).where(eq(streamHeads.streamId, streamId))
   const after = (ms: number): Date => new Date(notBefore.getTime() + ms)
-  const commandId = `cmd-${createHash('sha256').update(`${streamId}\0${place}`).digest('hex').slice(0, 32)}`
+  const commandId = commandIdOf(input, place)
   const data: CommandRow['data'] = {
     commandId,
     streamId,
@@ -71,6 +71,15 @@ export async function issueCommand(queries: Queries, input: NewCommand): Promise
     .returning()
   if (row === undefined) throw new Error('command was not inserted')
   return row
+}
+
+/**
+ * The place alone would do, were it not for a database that is put back to an earlier state: places are given again then, and a
+ * platform that knows the id would take another command for one that it has carried out.
+ */
+function commandIdOf({ streamId, decisionId, action, revokes }: NewCommand, place: number): string {
+  const seed = [streamId, place, decisionId ?? '', action, revokes ?? ''].join('\0')
+  return `cmd-${createHash('sha256').update(seed).digest('hex').slice(0, 32)}`
 }
 
 /** Settles what a machine did for a time: names the command that is confirmed or taken back. */

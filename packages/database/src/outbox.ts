@@ -1,6 +1,5 @@
 import type { EventData, EventType } from '@streamkeeper/contracts'
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
-import { attempt } from './attempt.js'
 import type { Queries } from './database.js'
 import { outbox, streamHeads, type OutboxEvent } from './schema/index.js'
 
@@ -61,9 +60,4 @@ export async function markPublished(
       .set({ publishedAt: at })
       .where(and(eq(outbox.key, key), inArray(outbox.seq, seqs)))
   }
-}
-
-/** Forgets events that were published before `before`: the archive has them. */
-export async function pruneOutbox({ orm }: Queries, before: Date): Promise<void> {
-  await attempt(() => orm.delete(outbox).where(sql`${outbox.publishedAt} < ${before.toISOString()}::timestamptz`))
 }

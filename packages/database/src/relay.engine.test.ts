@@ -6,7 +6,8 @@ import { findCase } from './cases.js'
 import type { Database, Queries } from './database.js'
 import { decide, type Decide } from './decide.js'
 import type { CommandRow } from './issue-commands.js'
-import { markPublished, pruneOutbox, queueEvent, takeOutbox } from './outbox.js'
+import { markPublished, queueEvent, takeOutbox } from './outbox.js'
+import { pruneRows } from './prune.js'
 import { markSent, numberCommands, takeDueCommands, type DueCommand } from './relay-commands.js'
 import { expireCommands, recordAck, type Ack } from './settle-commands.js'
 import { undoDecision } from './undo-decision.js'
@@ -257,7 +258,7 @@ describe('outbox', () => {
 
   test('forgets what was published before a time, nothing that was not', async () => {
     await queue('actor:f', 1)
-    await pruneOutbox(database, after(1))
+    await pruneRows(database, 'events', after(1), 100)
     const { rows } = await database.pool.query<{ key: string }>('select distinct key from outbox')
     expect(rows.map((row) => row.key).toSorted()).toEqual(['actor:e', 'actor:f'])
   })

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { attempt } from './attempt.js'
+import { openDatabase, type Database } from './database.js'
+import { migrate } from './migrate.js'
 
 export interface ScratchDatabase {
   readonly url: string
@@ -15,6 +17,25 @@ export async function createScratchDatabase(url: string): Promise<ScratchDatabas
   const own = new URL(url)
   own.pathname = `/${name}`
   return { url: own.href, drop: () => dropDatabase(url, name) }
+}
+
+export interface OpenScratchDatabase {
+  readonly database: Database
+  readonly url: string
+  /** Closes it, and removes it. */
+  close(): Promise<void>
+}
+
+/** For tests: a scratch database with the schema in it, open. */
+export async function openScratchDatabase(url: string, poolSize = 10): Promise<OpenScratchDatabase> {
+  const scratch = await createScratchDatabase(url)
+  const database = openDatabase({ url: scratch.url, poolSize })
+  await migrate(database)
+  const close = async (): Promise<void> => {
+    await database.close()
+    await scratch.drop()
+  }
+  return { database, url: scratch.url, close }
 }
 
 async function dropDatabase(url: string, name: string): Promise<void> {

@@ -3,6 +3,7 @@ import { attempt } from './attempt.js'
 import type { Database, Queries } from './database.js'
 import {
   archiveObjects,
+  archiveStreams,
   sealPlans,
   stagedBatches,
   stagedSegments,
@@ -66,6 +67,23 @@ function isBatch({ topic, partition, firstOffset }: StagedBatchRow) {
     eq(stagedBatches.partition, partition),
     eq(stagedBatches.firstOffset, firstOffset),
   )
+}
+
+/** Gives an open plan another key, with all that is tied to it. `keys`: of each object that it makes. */
+export async function movePlan(
+  database: Database,
+  move: { readonly plan: SealPlan; readonly from: string; readonly keys: readonly { from: string; to: string }[] },
+): Promise<void> {
+  const { plan, from, keys } = move
+  await database.transaction(async ({ orm }) => {
+    const isOpen = and(eq(sealPlans.objectKey, from), isNull(sealPlans.sealedAt))
+    const moved = await orm.update(sealPlans).set({ objectKey: plan.key, plan }).where(isOpen).returning()
+    if (moved.length === 0) return
+    for (const table of [stagedSegments, stagedBatches, streamWindows])
+      await orm.update(table).set({ objectKey: plan.key }).where(eq(table.objectKey, from))
+    for (const key of keys)
+      await orm.update(archiveStreams).set({ objectKey: key.to }).where(eq(archiveStreams.objectKey, key.from))
+  })
 }
 
 /** Plans that are not carried out, oldest first: a crashed seal follows its plan. */

@@ -3,11 +3,11 @@ import { openTestDatabase, type TestDatabase } from './_test-database.js'
 import { after, noon } from './_test-records.js'
 import type { Database } from './database.js'
 import { takeOutbox } from './outbox.js'
+import { pruneRows } from './prune.js'
 import { addUser } from './user-changes.js'
 import {
   createFirstUser,
   createSession,
-  deleteExpiredSessions,
   deleteSession,
   findUser,
   noteAccess,
@@ -103,7 +103,7 @@ describe('sessions', () => {
   test('are forgotten after their end', async () => {
     await signIn('old', 1_000)
     await signIn('young', 9_000_000)
-    await deleteExpiredSessions(database, after(1_001))
+    await pruneRows(database, 'sessions', after(1_001), 100)
     const { rows } = await database.pool.query(`select 1 from sessions where token_hash in ('old', 'young')`)
     expect(rows).toHaveLength(1)
   })

@@ -1,5 +1,5 @@
 import type { EventData, EventType, Role } from '@streamkeeper/contracts'
-import { and, eq, gt, lt, sql } from 'drizzle-orm'
+import { and, eq, gt, sql } from 'drizzle-orm'
 import { attempt } from './attempt.js'
 import type { Database, Queries } from './database.js'
 import { queueEvent } from './outbox.js'
@@ -76,10 +76,6 @@ export async function useSession(
 
 export async function deleteSession({ orm }: Queries, tokenHash: string): Promise<void> {
   await attempt(() => orm.delete(sessions).where(eq(sessions.tokenHash, tokenHash)))
-}
-
-export async function deleteExpiredSessions({ orm }: Queries, now: Date): Promise<void> {
-  await attempt(() => orm.delete(sessions).where(lt(sessions.expiresAt, now)))
 }
 
 export interface Access {

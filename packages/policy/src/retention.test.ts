@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { parseProfile, priorityOf, profileUrl, retentionOf, tierOf } from './index.js'
+import { oldestKept, parseProfile, priorityOf, profileUrl, retentionOf, tierOf } from './index.js'
 
 const cn = parseProfile(readFileSync(profileUrl('cn'), 'utf8'), 'cn')
 const start = new Date('2026-08-30T17:00:00.000Z') // 31 August, 01:00 in Shanghai
@@ -25,6 +25,15 @@ describe('retentionOf', () => {
     expect(() => retentionOf({ ...cn, retention: [] }, { kind: 'log', streamClass: null, times: [start] })).toThrow(
       /no retention rule/,
     )
+  })
+})
+
+describe('oldestKept', () => {
+  it('counts back on the calendar of the zone', () => {
+    expect(oldestKept(cn, 'events', start).toISOString()).toBe('2026-08-23T17:00:00.000Z')
+    // 31 August less six months is 28 February there.
+    expect(oldestKept(cn, 'alarms', start).toISOString()).toBe('2026-02-27T17:00:00.000Z')
+    expect(oldestKept(cn, 'cases', start).toISOString()).toBe('2023-08-30T17:00:00.000Z')
   })
 })
 

@@ -1,4 +1,4 @@
-import type { RecordClass, RetentionRule, StreamClass } from '@streamkeeper/contracts'
+import type { Ceilings, RecordClass, RetentionRule, StreamClass } from '@streamkeeper/contracts'
 import { DateTime, Duration } from 'luxon'
 import type { Profile } from './load-policy.js'
 
@@ -35,6 +35,12 @@ export function retentionOf(profile: Profile, { kind, streamClass, times }: Rete
   const longest = candidates.toSorted((a, b) => b.until.getTime() - a.until.getTime())[0]
   if (longest === undefined) throw new RangeError(`profile ${profile.id} has no retention rule for ${kind}`)
   return longest
+}
+
+/** The time before which second copies of a kind go, counted on the calendar of the profile's zone. */
+export function oldestKept(profile: Profile, what: keyof Ceilings, now: Date): Date {
+  const duration = Duration.fromISO(profile.ceilings[what])
+  return DateTime.fromJSDate(now, { zone: profile.timezone }).minus(duration).toJSDate()
 }
 
 function addCalendar(start: Date, floor: string, zone: string): Date {

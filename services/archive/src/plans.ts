@@ -71,9 +71,8 @@ export function keptForOf(
   streams: readonly RetentionFacts[],
   { now }: Pick<KeepFrom, 'now'>,
 ): KeptFor[] {
-  const keys = plan.kind === 'media' ? [plan.key, indexKey(plan.key)] : [plan.key]
   const kind = plan.topic === null ? 'media' : kindOf(plan.topic)
-  return keys.flatMap((objectKey) =>
+  return keysOf(plan).flatMap((objectKey) =>
     streams.map(({ streamId, class: countedClass, endedAt }) => ({
       objectKey,
       streamId,
@@ -83,6 +82,11 @@ export function keptForOf(
       countedEnd: endedAt,
     })),
   )
+}
+
+/** Keys of the objects that a plan makes. */
+export function keysOf({ kind, key }: SealPlan): readonly string[] {
+  return kind === 'media' ? [key, indexKey(key)] : [key]
 }
 
 /** Key of the second object of a window, which says where each segment lies in the first. */

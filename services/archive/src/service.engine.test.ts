@@ -10,14 +10,7 @@ import {
   type SessionStarted,
   type Topic,
 } from '@streamkeeper/contracts'
-import {
-  createScratchDatabase,
-  endStream,
-  listArchiveObjects,
-  migrate,
-  openDatabase,
-  startStream,
-} from '@streamkeeper/database'
+import { endStream, listArchiveObjects, openScratchDatabase, startStream } from '@streamkeeper/database'
 import { createSpoolPart, openArchive, openEventLog, openSpool } from '@streamkeeper/engines'
 import { readConfig } from '@streamkeeper/runtime'
 import {
@@ -107,12 +100,10 @@ const start: SessionStarted = {
 async function open(set: EngineSet) {
   const name = uniqueName('arc')
   const place = { set, name, prefix: `${name}.`, folder: await mkdtemp(join(tmpdir(), 'archive-')) }
-  const scratch = await createScratchDatabase(engines().postgres.url)
-  const database = openDatabase({ url: scratch.url, poolSize: 4 })
+  const scratch = await openScratchDatabase(engines().postgres.url)
   const config = configOf(place, scratch.url)
   const log = openEventLog(config, { clientId: name })
   const [spool, archive] = [openSpool(config), openArchive(config)]
-  await migrate(database)
   await createSpoolPart(config, openSpool(config)).start(context)
   const specs = (Object.keys(topics) as Topic[]).map((topic) => ({
     ...topics[topic],
@@ -121,11 +112,11 @@ async function open(set: EngineSet) {
   }))
   await log.ensureTopics(specs)
   const close = async () => {
-    await Promise.all([log.close(), database.close(), spool.close(), archive.close()])
-    await scratch.drop()
+    await Promise.all([log.close(), spool.close(), archive.close()])
+    await scratch.close()
     await rm(place.folder, { recursive: true, force: true })
   }
-  return { place, database, log, spool, archive, url: scratch.url, close }
+  return { place, database: scratch.database, log, spool, archive, url: scratch.url, close }
 }
 
 test.each(availableSets())(

@@ -19,6 +19,7 @@ import {
   type Part,
   type Service,
 } from '@streamkeeper/runtime'
+import { ceilingRound } from './ceiling-round.js'
 import { extendRound } from './extend-round.js'
 import type { Config } from './config.js'
 import type { Deps } from './deps.js'
@@ -87,6 +88,7 @@ function workers(deps: Deps, metrics: Metrics): Part[] {
     createLoop({ name: 'seal', everyMs: 1_000, run: (signal) => sealRound(deps, signal), logger, metrics }),
     createLoop({ name: 'extend', everyMs: 1_000, run: (signal) => extendRound(deps, signal), logger, metrics }),
     createLoop({ name: 'sweep', everyMs: 30_000, run: (signal) => sweepRound(deps, signal), logger, metrics }),
+    createLoop({ name: 'ceilings', everyMs: 3_600_000, run: (signal) => ceilingRound(deps, signal), logger, metrics }),
     segments.watchdog,
     createWatchdog({ log, logger, metrics, group: logGroup, topics: logTopics }),
   ]

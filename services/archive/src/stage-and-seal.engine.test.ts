@@ -1,14 +1,12 @@
 import { gunzipSync } from 'node:zlib'
 import {
-  createScratchDatabase,
   findArchiveObject,
   listOpenBatches,
   listOpenPlans,
-  migrate,
-  openDatabase,
+  openScratchDatabase,
   planLog,
   type Database,
-  type ScratchDatabase,
+  type OpenScratchDatabase,
 } from '@streamkeeper/database'
 import { FencedError, type LogRecord, type RecordBatch } from '@streamkeeper/pipeline'
 import { parseProfile, profileUrl } from '@streamkeeper/policy'
@@ -22,17 +20,13 @@ import { createLogStage } from './stage-logs.js'
 
 const profile = parseProfile(readFileSync(profileUrl('cn'), 'utf8'), 'cn')
 const logger = createLogger({ name: 'archive-test', level: 'fatal' })
-let scratch: ScratchDatabase
+let opened: OpenScratchDatabase
 let database: Database
 beforeAll(async () => {
-  scratch = await createScratchDatabase(engines().postgres.url)
-  database = openDatabase({ url: scratch.url, poolSize: 4 })
-  await migrate(database)
+  opened = await openScratchDatabase(engines().postgres.url)
+  ;({ database } = opened)
 })
-afterAll(async () => {
-  await database.close()
-  await scratch.drop()
-})
+afterAll(() => opened.close())
 
 let partitions = 0
 function setUp() {
@@ -179,17 +173,12 @@ test.each<[what: string, message: string, spoil: (prepared: Prepared) => Promise
     ({ spool, spoolKey }) => spool.put(spoolKey, packLines([recordOf(0, 99)]).bytes, options),
   ],
   [
-    'other content lies in the archive',
-    'other bytes lie there',
-    ({ archive, objectKey }) => archive.put(objectKey, Buffer.from('x'), options),
-  ],
-  [
-    'the same content is kept too short',
-    'kept COMPLIANCE until',
+    'the same content is kept in a weaker mode',
+    'kept GOVERNANCE until',
     ({ archive, objectKey, part }) =>
       archive.put(objectKey, part, {
         ...options,
-        retention: { mode: 'COMPLIANCE', until: new Date(Date.now() + 60_000) },
+        retention: { mode: 'GOVERNANCE', until: new Date(Date.now() + 60_000) },
       }),
   ],
 ])('the plan stays open when %s', async (_, message, spoil) => {
@@ -202,4 +191,49 @@ test.each<[what: string, message: string, spoil: (prepared: Prepared) => Promise
   await spoil({ ...prepared, objectKey: made.key, spoolKey, part })
   await expect(seal(deps, made)).rejects.toThrow(message)
   expect((await listOpenPlans(database, 100)).map((one) => one.key)).toContain(made.key)
+})
+
+test('where other content lies under the key both are kept, and what is tied to the plan goes with it', async () => {
+  const { stage, batchOf, plan, deps, archive } = setUp()
+  await stage(batchOf(0, 1))
+  const made = await plan()
+  await archive.put(made.key, Buffer.from('from before the database was put back'), options)
+  await seal(deps, made)
+  await seal(deps, made)
+  const { rows } = await database.pool.query<{ object_key: string }>(
+    `select object_key from seal_plans where object_key like $1 and sealed_at is not null`,
+    [made.key.replace('.jsonl.gz', '%')],
+  )
+  const beside = rows[0]?.object_key ?? ''
+  expect(rows).toHaveLength(1)
+  expect(beside).toMatch(/-[0-9a-f]{16}\.jsonl\.gz$/)
+  expect((await archive.get(made.key))?.bytes.toString()).toBe('from before the database was put back')
+  const kept = await archive.get(beside)
+  expect(
+    gunzipSync(kept?.bytes ?? Buffer.alloc(0))
+      .toString()
+      .trimEnd()
+      .split('\n'),
+  ).toHaveLength(2)
+  expect((await archive.retention(beside, kept?.object.versionId ?? ''))?.mode).toBe('COMPLIANCE')
+  const staged = await database.pool.query('select 1 from staged_batches where object_key = $1', [beside])
+  expect([staged.rowCount, await archive.versions(beside)]).toEqual([1, [expect.anything()]])
+})
+
+test('where the same content is kept for a shorter time it is kept longer, and never shorter', async () => {
+  const { stage, batchOf, plan, deps, archive, spool } = setUp()
+  await stage(batchOf(0, 1))
+  const made = await plan()
+  const part = (await spool.get(made.parts[0]?.spoolKey ?? ''))?.bytes ?? Buffer.alloc(0)
+  const early = { mode: 'COMPLIANCE' as const, until: new Date(Date.now() + 60_000) }
+  await archive.put(made.key, part, { ...options, retention: early })
+  await seal(deps, made)
+  const versions = await archive.versions(made.key)
+  expect(versions).toHaveLength(1)
+  const held = await archive.retention(made.key, versions[0]?.versionId ?? '')
+  expect(held?.until.toISOString()).toBe(made.retainUntil)
+  const longer = { ...early, until: new Date(new Date(made.retainUntil).getTime() + 86_400_000) }
+  await archive.extendRetention(made.key, versions[0]?.versionId ?? '', longer)
+  await seal(deps, made)
+  expect((await archive.retention(made.key, versions[0]?.versionId ?? ''))?.until).toEqual(longer.until)
 })

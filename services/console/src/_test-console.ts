@@ -2,14 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Role } from '@streamkeeper/contracts'
-import {
-  addUser,
-  createScratchDatabase,
-  createSession,
-  migrate,
-  openDatabase,
-  type Database,
-} from '@streamkeeper/database'
+import { addUser, createSession, openScratchDatabase, type Database } from '@streamkeeper/database'
 import { openSpool } from '@streamkeeper/engines'
 import { createBullReviewQueue } from '@streamkeeper/queue'
 import { createLogger, createMetrics, readConfig, readPolicyFile } from '@streamkeeper/runtime'
@@ -45,9 +38,8 @@ export interface Call {
 /** The API and the page on a port, before a database of their own and the real Redis. */
 export async function openTestConsole(): Promise<TestConsole> {
   const folder = await mkdtemp(join(tmpdir(), 'console-'))
-  const scratch = await createScratchDatabase(engines().postgres.url)
-  const database = openDatabase({ url: scratch.url, poolSize: 8 })
-  await migrate(database)
+  const opened = await openScratchDatabase(engines().postgres.url)
+  const { database } = opened
   const { config } = readConfig(settings, { STREAMKEEPER_OBJECTS_DIR: folder })
   const logger = createLogger({ name: 'console', level: 'error' })
   const queue = createBullReviewQueue({ redisUrl: engines().redis.url, prefix: uniqueName('console'), logger })
@@ -77,8 +69,7 @@ export async function openTestConsole(): Promise<TestConsole> {
     close: async () => {
       await app.close()
       await queue.close()
-      await database.close()
-      await scratch.drop()
+      await opened.close()
       await rm(folder, { recursive: true })
     },
   }

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import { json } from 'node:stream/consumers'
-import { createScratchDatabase, migrate, openDatabase, type Database, type NewAlarm } from '@streamkeeper/database'
+import { openScratchDatabase, type Database, type NewAlarm, type OpenScratchDatabase } from '@streamkeeper/database'
 import { RetriableError } from '@streamkeeper/pipeline'
 import { createLogger } from '@streamkeeper/runtime'
 import { engines } from '@streamkeeper/testkit'
@@ -8,7 +8,7 @@ import { createAlarms } from './alarms.js'
 
 /** Alarms in the real database, posted to a real server. */
 let database: Database
-let drop: () => Promise<void>
+let opened: OpenScratchDatabase
 let server: Server
 let url: string
 let status = 200
@@ -17,10 +17,8 @@ const logger = createLogger({ name: 'escalate', level: 'fatal' })
 const now = () => 1_750_000_000_000
 
 beforeAll(async () => {
-  const scratch = await createScratchDatabase(engines().postgres.url)
-  drop = () => scratch.drop()
-  database = openDatabase({ url: scratch.url, poolSize: 2 })
-  await migrate(database)
+  opened = await openScratchDatabase(engines().postgres.url)
+  ;({ database } = opened)
   server = createServer((request, response) => {
     void json(request).then((body) => {
       posted.push(body as Record<string, unknown>)
@@ -34,8 +32,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   server.close()
-  await database.close()
-  await drop()
+  await opened.close()
 })
 
 beforeEach(() => {

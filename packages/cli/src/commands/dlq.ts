@@ -1,3 +1,4 @@
+import { noteAccess, openDatabase } from '@streamkeeper/database'
 import { openEventLog, openSpool } from '@streamkeeper/engines'
 import type { EventLog, ObjectStore } from '@streamkeeper/pipeline'
 import { eventLogSettings, objectSettings, readConfig } from '@streamkeeper/runtime'
@@ -51,18 +52,24 @@ interface Place {
   readonly log: EventLog
   readonly spool: ObjectStore
   readonly prefix: string
+  /** Notes on the access log what is about to be shown or done: what cannot be noted does not happen. */
+  readonly note: (what: string) => Promise<void>
 }
 
 async function withPlace<T>(data: string | undefined, work: (place: Place) => Promise<T>): Promise<T> {
   const { env } = await findRunning(data)
-  const log = openEventLog(readConfig(eventLogSettings, env).config, { clientId: 'streamkeeper-dlq' })
+  const { config } = readConfig(eventLogSettings, env)
+  const log = openEventLog(config, { clientId: 'streamkeeper-dlq' })
+  const database = openDatabase({ url: config.databaseUrl, poolSize: 1 })
+  const who = { actor: 'local', role: 'admin', reason: 'operations', caseId: null, streamId: null }
+  const note = (what: string): Promise<void> => noteAccess(database, { ...who, what, at: new Date() })
   const spool = openSpool(readConfig(objectSettings, env).config)
   // The SDK's own chain reads the process.
   for (const [name, value] of Object.entries(env)) if (name.startsWith('AWS_')) process.env[name] ??= value
   try {
-    return await work({ log, spool, prefix: env['STREAMKEEPER_TOPIC_PREFIX'] ?? '' })
+    return await work({ log, spool, note, prefix: env['STREAMKEEPER_TOPIC_PREFIX'] ?? '' })
   } finally {
-    await Promise.all([log.close(), spool.close()])
+    await Promise.all([log.close(), spool.close(), database.close()])
   }
 }
 
@@ -83,9 +90,10 @@ async function list(options: Options): Promise<void> {
 }
 
 async function show(id: string, options: Options): Promise<void> {
-  await withPlace(options.data, async ({ log, spool, prefix }) => {
+  await withPlace(options.data, async ({ log, spool, prefix, note }) => {
     const [letter] = await readDeadLetters(log, prefix, filterOf(options, [id]))
     if (letter === undefined) throw new UsageError(`there is no dead letter ${id}: see \`dlq list\``)
+    await note(`dlq show ${id}`)
     if (options.raw === true)
       return void process.stdout.write((await bytesOf(letter.rejected, spool)) ?? Buffer.alloc(0))
     if (options.json === true) return printJson({ id, ...letter.rejected })
@@ -100,13 +108,16 @@ async function replay(ids: readonly string[], options: Options): Promise<void> {
   if (ids.length === 0 && options.code === undefined && options.topic === undefined)
     throw new UsageError('name the records, or choose them by --code or --topic')
   const counts = { published: 0, refused: 0 }
-  await withPlace(options.data, async ({ log, spool, prefix }) => {
+  await withPlace(options.data, async ({ log, spool, prefix, note }) => {
     const letters = await readDeadLetters(log, prefix, filterOf(options, ids.length === 0 ? undefined : ids))
     for (const letter of letters) {
       const restored = await restoreRecord(letter, spool)
       if ('refused' in restored) counts.refused += 1
       else {
-        if (options.dryRun !== true) await log.publish([restored.record])
+        if (options.dryRun !== true) {
+          await note(`dlq replay ${letter.id}`)
+          await log.publish([restored.record])
+        }
         counts.published += 1
       }
       tell(letter, restored, options)

@@ -113,7 +113,12 @@ export const caseSignals = pgTable(
     signalId: text('signal_id').notNull(),
     data: json('data').$type<SignalRaised>().notNull(),
   },
-  (table) => [primaryKey({ columns: [table.signalId] }), index('case_signals_case').on(table.caseId, table.seq)],
+  (table) => [
+    primaryKey({ columns: [table.signalId] }),
+    index('case_signals_case').on(table.caseId, table.seq),
+    index('case_signals_still').on(sql`(${table.data}->'evidence'->'still'->>'key')`),
+    index('case_signals_preview').on(sql`(${table.data}->'evidence'->'preview'->>'key')`),
+  ],
 )
 
 /** Writers: as cases. */

@@ -9,6 +9,11 @@ export function codeOf(error: unknown): string {
   return typeof code === 'string' ? code : ''
 }
 
+/** A folder that was removed meanwhile; while it is being made that comes as ENOTDIR. */
+export function isFolderGone(error: unknown): boolean {
+  return ['ENOENT', 'ENOTDIR'].includes(codeOf(error))
+}
+
 export function toDirectoryError(error: unknown, what: string): unknown {
   if (!passing.has(codeOf(error))) return error
   return new RetriableError(`${what}: the folder of objects is full, busy or away`, { cause: error })

@@ -11,7 +11,7 @@ import {
   type Retention,
   type StoredObject,
 } from '@streamkeeper/pipeline'
-import { codeOf, toDirectoryError } from './directory-errors.js'
+import { isFolderGone, toDirectoryError } from './directory-errors.js'
 import { Drafts } from './drafts.js'
 import { linkOnce, namesIn, readOrNull, removeFiles, syncFolder } from './files.js'
 import { keyOfPath, pathOfKey } from './key-path.js'
@@ -72,7 +72,6 @@ class DirectoryObjectStore implements ObjectStore {
       return isStored ? { outcome: 'stored', object: storedOf(head) } : { outcome: 'already-exists' }
     } catch (error) {
       // Its folder went, by a remove of the same key or of the last key beside it: so it begins anew.
-      // A folder that goes while it is made comes as ENOTDIR.
       if (isFolderGone(error) && attempt < putAttempts) return await this.#put(key, bytes, options, attempt + 1)
       throw error
     } finally {
@@ -285,10 +284,6 @@ class DirectoryObjectStore implements ObjectStore {
 
 function storedOf({ key, versionId, sha256, size }: HeadFile): StoredObject {
   return { key, versionId, sha256, size }
-}
-
-function isFolderGone(error: unknown): boolean {
-  return ['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '')
 }
 
 function digest(bytes: Buffer): string {

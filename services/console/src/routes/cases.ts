@@ -26,6 +26,7 @@ import { leads } from '../access.js'
 import type { Deps } from '../deps.js'
 import { visitorOf } from '../guard.js'
 import { parse } from '../parse.js'
+import { shareRuns } from '../share-runs.js'
 import { loadCase, showCase, summarise } from '../show-case.js'
 import { viewCommand, viewDecision } from '../views.js'
 
@@ -47,17 +48,32 @@ export async function addCaseRoutes(app: FastifyInstance, deps: Deps): Promise<v
   addDeciding(app, deps)
 }
 
-function addReading(app: FastifyInstance, deps: Deps): void {
-  app.get('/cases', async (request): Promise<CaseList> => {
-    const visitor = visitorOf(request)
-    const { state, limit } = parse(CaseListQuery, request.query)
-    const filter = { states: states[state], limit, ...(state === 'mine' ? { claimedBy: visitor.username } : {}) }
-    const rows = await listCases(deps.database, filter, deps.now())
+/** Lists are the same for all who look at once, but for one's own. */
+function createLists(deps: Deps): (query: CaseListQuery, person: string) => Promise<CaseList> {
+  const { database, now } = deps
+  const shared = new Map<string, () => Promise<CaseList>>()
+  const read = async ({ state, limit }: CaseListQuery, claimedBy?: string): Promise<CaseList> => {
+    const filter = { states: states[state], limit, ...(claimedBy === undefined ? {} : { claimedBy }) }
+    const rows = await listCases(database, filter, now())
     return {
       cases: await summarise(deps, rows),
-      waiting: await countCases(deps.database, ['open']),
-      at: deps.now().toISOString(),
+      waiting: await countCases(database, ['open']),
+      at: now().toISOString(),
     }
+  }
+  return (query, person) => {
+    if (query.state === 'mine') return read(query, person)
+    const name = `${query.state} ${query.limit}`
+    const list = shared.get(name) ?? shareRuns(() => read(query))
+    shared.set(name, list)
+    return list()
+  }
+}
+
+function addReading(app: FastifyInstance, deps: Deps): void {
+  const list = createLists(deps)
+  app.get('/cases', async (request): Promise<CaseList> => {
+    return list(parse(CaseListQuery, request.query), visitorOf(request).username)
   })
 
   app.get<CaseParams>('/cases/:caseId', async (request): Promise<CaseDetail> => {

@@ -45,7 +45,10 @@ function Alarm({ alarm, take }: { alarm: AlarmView; take: (alarmId: number) => v
           <Age since={raisedAt} />
         </small>
       </div>
-      <p lang="en">{message}</p>
+      <p>{t(`alarmAdvice.${kind}`)}</p>
+      <p className="dim" lang="en">
+        {message}
+      </p>
       {state === null ? (
         <button type="button" className="btn sm" data-testid="take-alarm" onClick={() => take(alarmId)}>
           {t('alarms.take')}

@@ -86,7 +86,8 @@ async function fire(deps: Deps, firing: Firing, signals: readonly SignalRaised[]
     if (grown === null) return
     await insertFiring(tx, { streamId, ruleId: rule.id, at: new Date(firing.atMs), caseId: grown.case.caseId })
     if (rule.machine === undefined) return
-    const id = createHash('sha256').update(`${streamId}\0${rule.id}\0${firing.atMs}`).digest('hex').slice(0, 32)
+    // By the hit, not by its time: what is sent again to another log is the same hit at another time.
+    const id = createHash('sha256').update(`${streamId}\0${rule.id}\0${firing.signalId}`).digest('hex').slice(0, 32)
     await actByPolicy(tx, grown.case, {
       decisionId: `dec-${id}`,
       machine: rule.machine,

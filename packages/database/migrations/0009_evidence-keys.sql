@@ -1,0 +1,2 @@
+CREATE INDEX "case_signals_still" ON "case_signals" USING btree (("data"->'evidence'->'still'->>'key'));--> statement-breakpoint
+CREATE INDEX "case_signals_preview" ON "case_signals" USING btree (("data"->'evidence'->'preview'->>'key'));
