@@ -81,7 +81,7 @@ async function unitOnOtherNode() {
     untested.push(`${title} (${from}: ${stderr.trim().split('\n').at(-1)})`)
     return
   }
-  const slow = ['many-decoders', 'long-life', 'hostile-media', 'nsfwjs-parity'].join('|')
+  const slow = ['many-decoders', 'long-life', 'hostile-media', 'live-decoder', 'nsfwjs-parity', 'live-parity'].join('|')
   const more = [`--testPathIgnorePatterns=/node_modules/|/dist/|\\.(engine|native)\\.test\\.ts$|(${slow})\\.test\\.ts$`]
   await jest('unit', {}, { node: stdout.trim(), title, more })
 }

@@ -32,7 +32,8 @@ let back: System
 
 beforeAll(async () => {
   await encodeStillClip(testCardPath, 4, join(folder, 'card.mp4'))
-  segments = await cutSegments(join(folder, 'card.mp4'), join(folder, 'card'), { segmentMs: 2_000 })
+  // One segment, one hit: which of two at the same moment fires a rule is a matter of who is read first.
+  segments = (await cutSegments(join(folder, 'card.mp4'), join(folder, 'card'), { segmentMs: 2_000 })).slice(0, 1)
 }, 60_000)
 
 afterAll(async () => {
@@ -60,7 +61,7 @@ function broadcast({ events }: System, streamId: string): Outgoing[] {
   return [events.account(`account-${streamId}`), events.started(streamId, `account-${streamId}`), ...media]
 }
 
-/** Both segments were looked at, and policy has read every hit: what comes later would be another case. */
+/** Everything was looked at, and policy has read every hit: what comes later would be another case. */
 async function isRead({ database, log, prefix }: System, streamId: string): Promise<boolean> {
   const sql = `select 1 from coverage where stream_id = $1 and state = 'looked'`
   if ((await database.pool.query(sql, [streamId])).rowCount !== segments.length) return false

@@ -25,23 +25,23 @@ export type RetentionRule = z.infer<typeof RetentionRule>
  */
 export const Ceilings = z.strictObject({
   /** Stills and previews of hits, but for those of cases that stand: open ones, and decided ones that found something. */
-  evidence: CalendarDuration,
+  evidence: CalendarDuration.default('P90D'),
   /** Bytes of rejected records. */
-  rejected: CalendarDuration,
+  rejected: CalendarDuration.default('P30D'),
   /** Events whose row waits no more to be published. */
-  events: CalendarDuration,
+  events: CalendarDuration.default('P7D'),
   /** Alarms that are over. */
-  alarms: CalendarDuration,
+  alarms: CalendarDuration.default('P6M'),
   /** Who looked at what; the log and the archive have it too. */
-  access: CalendarDuration,
+  access: CalendarDuration.default('P6M'),
   /** Hits that rules count, and rules that came true. */
-  signals: CalendarDuration,
+  signals: CalendarDuration.default('P30D'),
   /** What was looked at and what was not. */
-  coverage: CalendarDuration,
+  coverage: CalendarDuration.default('P60D'),
   /** Segments and windows of streams that ended, and what was staged, sealed and swept. */
-  segments: CalendarDuration,
+  segments: CalendarDuration.default('P30D'),
   /** Closed cases with their hits, decisions and commands. */
-  cases: CalendarDuration,
+  cases: CalendarDuration.default('P3Y'),
 })
 export type Ceilings = z.infer<typeof Ceilings>
 
@@ -53,6 +53,6 @@ export const ProfileFile = z.strictObject({
   verified: z.number().int(),
   lockMode: z.enum(['COMPLIANCE', 'GOVERNANCE']),
   retention: z.array(RetentionRule).min(1),
-  ceilings: Ceilings,
+  ceilings: Ceilings.prefault({}),
 })
 export type ProfileFile = z.infer<typeof ProfileFile>
