@@ -4,23 +4,11 @@ import type { Picture } from '../src/index.js'
 export interface Size {
   width: number
   height: number
-  /** How it is scaled; default bicubic. */
-  flags?: 'bilinear' | 'bicubic'
 }
 
 /** Renders a picture with ffmpeg: `source` are its input arguments (a file, or a generator of lavfi). */
-export function renderPicture(source: string[], { width, height, flags = 'bicubic' }: Size): Picture {
-  const output = [
-    '-frames:v',
-    '1',
-    '-vf',
-    `scale=${width}:${height}:flags=${flags}`,
-    '-f',
-    'rawvideo',
-    '-pix_fmt',
-    'rgb24',
-    '-',
-  ]
+export function renderPicture(source: string[], { width, height }: Size): Picture {
+  const output = ['-frames:v', '1', '-vf', `scale=${width}:${height}`, '-f', 'rawvideo', '-pix_fmt', 'rgb24', '-']
   const rgb = execFileSync('ffmpeg', ['-v', 'error', ...source, ...output], { maxBuffer: 2 ** 26 })
   return { width, height, rgb }
 }

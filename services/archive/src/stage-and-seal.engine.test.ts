@@ -224,16 +224,17 @@ test('where the same content is kept for a shorter time it is kept longer, and n
   const { stage, batchOf, plan, deps, archive, spool } = setUp()
   await stage(batchOf(0, 1))
   const made = await plan()
-  const part = (await spool.get(made.parts[0]?.spoolKey ?? ''))?.bytes ?? Buffer.alloc(0)
+  const part = await spool.get(made.parts[0]?.spoolKey ?? '')
   const early = { mode: 'COMPLIANCE' as const, until: new Date(Date.now() + 60_000) }
-  await archive.put(made.key, part, { ...options, retention: early })
+  await archive.put(made.key, part?.bytes ?? Buffer.alloc(0), { ...options, retention: early })
   await seal(deps, made)
   const versions = await archive.versions(made.key)
   expect(versions).toHaveLength(1)
-  const held = await archive.retention(made.key, versions[0]?.versionId ?? '')
-  expect(held?.until.toISOString()).toBe(made.retainUntil)
-  const longer = { ...early, until: new Date(new Date(made.retainUntil).getTime() + 86_400_000) }
-  await archive.extendRetention(made.key, versions[0]?.versionId ?? '', longer)
+  const [{ versionId } = { versionId: '' }] = versions
+  const keptUntil = async () => (await archive.retention(made.key, versionId))?.until
+  expect(await keptUntil()).toEqual(new Date(made.retainUntil))
+  const longer = new Date(new Date(made.retainUntil).getTime() + 86_400_000)
+  await archive.extendRetention(made.key, versionId, { mode: 'COMPLIANCE', until: longer })
   await seal(deps, made)
-  expect((await archive.retention(made.key, versions[0]?.versionId ?? ''))?.until).toEqual(longer.until)
+  expect(await keptUntil()).toEqual(longer)
 })

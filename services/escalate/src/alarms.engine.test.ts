@@ -1,6 +1,12 @@
 import { createServer, type Server } from 'node:http'
 import { json } from 'node:stream/consumers'
-import { openScratchDatabase, type Database, type NewAlarm, type OpenScratchDatabase } from '@streamkeeper/database'
+import {
+  listAlarms,
+  openScratchDatabase,
+  type Database,
+  type NewAlarm,
+  type OpenScratchDatabase,
+} from '@streamkeeper/database'
 import { RetriableError } from '@streamkeeper/pipeline'
 import { createLogger } from '@streamkeeper/runtime'
 import { engines } from '@streamkeeper/testkit'
@@ -67,24 +73,39 @@ it('an address that refuses or is not there holds nothing up', async () => {
   await createAlarms({ database, url: 'http://127.0.0.1:9/', logger, now }).raise({ ...away('two'), kind: 'key-lost' })
 })
 
-it('while the database is away an alarm is told all the same, once, and written when it is back', async () => {
-  let isAway = true
+/** The database, which takes nothing as long as it is away. */
+function openFlaky(): { readonly database: Database; isAway: boolean } {
   const insert = database.orm.insert.bind(database.orm)
-  const flaky = {
-    ...database,
-    orm: Object.assign(Object.create(database.orm) as Database['orm'], {
-      insert: (...given: Parameters<typeof insert>) => {
-        if (isAway) throw new RetriableError('database is away or busy')
-        return insert(...given)
-      },
-    }),
-  }
-  const alarms = createAlarms({ database: flaky, url, logger, now })
+  const flaky = { isAway: true, database }
+  const orm = Object.assign(Object.create(database.orm) as Database['orm'], {
+    insert: (...given: Parameters<typeof insert>) => {
+      if (flaky.isAway) throw new RetriableError('database is away or busy')
+      return insert(...given)
+    },
+  })
+  flaky.database = { ...database, orm }
+  return flaky
+}
+
+it('while the database is away an alarm is told all the same, once, and written when it is back', async () => {
+  const flaky = openFlaky()
+  const alarms = createAlarms({ database: flaky.database, url, logger, now })
   await alarms.raise(away('postgres'))
   await alarms.raise(away('postgres'))
-  isAway = false
+  flaky.isAway = false
   await alarms.raise(away('postgres'))
   expect(events()).toEqual(['raised postgres'])
   await alarms.settle('engine-away', [])
   expect(events().at(-1)).toBe('ended postgres')
+})
+
+it('one that is over before it could be written is told as over, and stands in the list', async () => {
+  const flaky = openFlaky()
+  const alarms = createAlarms({ database: flaky.database, url, logger, now })
+  await alarms.raise(away('event log'))
+  flaky.isAway = false
+  await alarms.settle('engine-away', [])
+  expect(events()).toEqual(['raised event log', 'ended event log'])
+  const found = (await listAlarms(database, 100)).find(({ subject }) => subject === 'event log')
+  expect(found).toMatchObject({ raisedAt: new Date(now()), endedAt: new Date(now()) })
 })

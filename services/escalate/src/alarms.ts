@@ -21,8 +21,8 @@ export interface AlarmOptions {
 
 /** Alarms are rows, so that a restart neither forgets nor repeats them; while the database is away they are told all the same. */
 export function createAlarms({ database, url, logger, now }: AlarmOptions): Alarms {
-  /** Told while they could not be written, by kind and subject. */
-  const unwritten = new Set<string>()
+  /** Told while they could not be written, by kind and subject, and when. */
+  const unwritten = new Map<string, { readonly alarm: NewAlarm; readonly at: Date }>()
   const nameOf = ({ kind, subject }: Pick<NewAlarm, 'kind' | 'subject'>): string => `${kind} ${subject}`
 
   async function isNew(alarm: NewAlarm): Promise<boolean> {
@@ -33,9 +33,18 @@ export function createAlarms({ database, url, logger, now }: AlarmOptions): Alar
     } catch (error) {
       if (!isRetriable(error)) throw error
       if (unwritten.has(name)) return false
-      unwritten.add(name)
+      unwritten.set(name, { alarm, at: new Date(now()) })
       return true
     }
+  }
+
+  /** What was told and is over by the time that it can be written stands in the database all the same, and ends there. */
+  async function writeTold(kind: AlarmKind): Promise<void> {
+    for (const [name, { alarm, at }] of unwritten)
+      if (alarm.kind === kind) {
+        await raiseAlarm(database, alarm, at)
+        unwritten.delete(name)
+      }
   }
 
   async function raise(alarm: NewAlarm): Promise<void> {
@@ -49,10 +58,10 @@ export function createAlarms({ database, url, logger, now }: AlarmOptions): Alar
     raise,
     settle: async (kind, alarms) => {
       for (const alarm of alarms) await raise(alarm)
+      await writeTold(kind)
       const at = new Date(now())
       const ended = await endAlarms(database, kind, { except: alarms.map(({ subject }) => subject), at })
       for (const { subject, streamId, caseId, message } of ended) {
-        unwritten.delete(nameOf({ kind, subject }))
         logger.info({ alarm: kind, subject, streamId, caseId }, 'an alarm is over')
         await post(url, { event: 'ended', kind, subject, streamId, caseId, message, at: at.toISOString() }, logger)
       }
