@@ -151,7 +151,10 @@ describe('a system that `up` started', () => {
     const { code, out } = run(['publish', card, '--stream', 'card', '--chat', chat, '--json'])
     expect([code, jsonLines(out).at(-1)]).toEqual([0, expect.objectContaining({ messages: 4 })])
     const found = await until(
-      () => jsonLines(run(['cases', 'list', '--json']).out).find((one) => String(one['labels']).includes('FRAUD')),
+      () =>
+        jsonLines(run(['cases', 'list', '--json']).out).find((one) =>
+          ['TEST_CARD', 'FRAUD'].every((label) => String(one['labels']).includes(label)),
+        ),
       { what: 'a case with both hits', withinMs: 60_000, everyMs: 500 },
     )
     expect(found).toMatchObject({ streamId: 'card', tier: 'P0', state: 'open', labels: ['TEST_CARD', 'FRAUD'] })

@@ -48,9 +48,13 @@ export async function growCase(
     known === null ? await openCase(queries, growth, fresh) : await updateCase(queries, known, growth, fresh)
   await queries.orm
     .insert(caseSignals)
-    .values(fresh.map((data) => ({ caseId: grown.caseId, signalId: data.signalId, data })))
+    .values(fresh.map((data) => ({ caseId: grown.caseId, signalId: data.signalId, data, ...picturesOf(data) })))
   await queueCaseEvent(queries, grown, known === null ? 'moderation.case.opened' : 'moderation.case.updated', now)
   return { case: grown, opened: known === null }
+}
+
+function picturesOf({ evidence }: SignalRaised): { readonly still: string | null; readonly preview: string | null } {
+  return { still: evidence?.still?.key ?? null, preview: evidence?.preview?.key ?? null }
 }
 
 async function findFresh({ orm }: Queries, signals: readonly SignalRaised[]): Promise<SignalRaised[]> {

@@ -21,7 +21,8 @@ afterAll(() => opened.close())
 const count = async (table: string): Promise<number> =>
   Number((await database.pool.query<{ n: string }>(`select count(*) n from ${table}`)).rows[0]?.n)
 
-const still = (key: string) => ({ evidence: { still: { key, sha256: 'a'.repeat(64), size: 1 } } })
+/** With a character that the database takes in JSON and refuses to look at. */
+const still = (key: string) => ({ evidence: { still: { key, sha256: 'a'.repeat(64), size: 1 }, codes: ['\0'] } })
 
 async function closed(streamId: string, action: 'no-violation' | 'warn-streamer', key: string) {
   const row = await grow(database, { streamId, signals: [{ ...signal(streamId, 1), ...still(key) }] })

@@ -83,7 +83,7 @@ export async function listNeededEvidence({ orm }: Queries, keys: readonly string
     orm.execute<{ key: string }>(sql`
       select k.key from unnest(${sql.param([...keys])}::text[]) k(key) where exists (
         select 1 from case_signals s join cases c on c.case_id = s.case_id
-        where (s.data->'evidence'->'still'->>'key' = k.key or s.data->'evidence'->'preview'->>'key' = k.key)
+        where (s.still = k.key or s.preview = k.key)
           and (c.state <> 'closed' or exists (select 1 from decisions d
             where d.case_id = c.case_id and d.undone_at is null and d.action <> 'no-violation')))`),
   )

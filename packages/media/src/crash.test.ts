@@ -67,7 +67,7 @@ test('a segment that crashes the decoder twice is failed; those around it all pa
 
 test('a segment above its CPU budget is failed and the stream goes on', async () => {
   const [heavy] = (await makeSegments(
-    ['-f', 'lavfi', '-i', 'testsrc2=s=1920x1080:r=25', '-t', '12'],
+    ['-f', 'lavfi', '-i', 'testsrc2=s=1920x1080:r=25', '-t', '24'],
     ['-g', '1', '-bf', '0', '-force_key_frames', 'expr:1', '-segment_time', '60'],
   )) as [Segment]
   const decoder = createLiveDecoder({ streamId: 'a', mediaType: 'video/mp2t', sandbox: createSandbox(), cpuMs: 300 })

@@ -112,12 +112,15 @@ export const caseSignals = pgTable(
     caseId: text('case_id').notNull(),
     signalId: text('signal_id').notNull(),
     data: json('data').$type<SignalRaised>().notNull(),
+    /** Where its pictures lie. Columns, since the database refuses to look into JSON that names the character 0. */
+    still: text('still'),
+    preview: text('preview'),
   },
   (table) => [
     primaryKey({ columns: [table.signalId] }),
     index('case_signals_case').on(table.caseId, table.seq),
-    index('case_signals_still').on(sql`(${table.data}->'evidence'->'still'->>'key')`),
-    index('case_signals_preview').on(sql`(${table.data}->'evidence'->'preview'->>'key')`),
+    index('case_signals_still').on(table.still),
+    index('case_signals_preview').on(table.preview),
   ],
 )
 
