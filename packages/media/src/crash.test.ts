@@ -66,13 +66,14 @@ test('a segment that crashes the decoder twice is failed; those around it all pa
 }, 60_000)
 
 test('a segment above its CPU budget is failed and the stream goes on', async () => {
-  const [heavy] = (await makeSegments(
-    ['-f', 'lavfi', '-i', 'testsrc2=s=1920x1080:r=25', '-t', '24'],
-    ['-g', '1', '-bf', '0', '-force_key_frames', 'expr:1', '-segment_time', '60'],
-  )) as [Segment]
+  // 300 keyframes as one segment: some 2 s of CPU, so that no look at it comes too late.
+  const heavy = await makeSegments(
+    ['-f', 'lavfi', '-i', 'testsrc2=s=1920x1080:r=25', '-t', '12'],
+    ['-g', '1', '-bf', '0', '-force_key_frames', 'expr:1'],
+  )
   const decoder = createLiveDecoder({ streamId: 'a', mediaType: 'video/mp2t', sandbox: createSandbox(), cpuMs: 300 })
   const results = await Promise.all([
-    decoder.feed(toSegment(heavy.bytes, 0)),
+    decoder.feed(toSegment(Buffer.concat(heavy.map(({ bytes }) => bytes)), 0)),
     decoder.feed(toSegment(segments[0]?.bytes ?? Buffer.alloc(0), 1)),
   ])
   expect(results[0]).toMatchObject({ outcome: 'failed', reason: 'timeout', detail: expect.stringContaining('CPU') })
