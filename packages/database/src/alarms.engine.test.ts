@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
-import { openTestDatabase, type TestDatabase } from './_test-database.js'
+import { beforeEach, describe, expect, test } from '@jest/globals'
+import { useTestDatabase } from './_test-database.js'
 import { after, newStream, noon } from './_test-records.js'
 import { countOpenAlarms, endAlarms, listAlarms, raiseAlarm, takeAlarm, type NewAlarm } from './alarms.js'
 import { coverStretch, type NewStretch } from './coverage.js'
@@ -9,13 +9,8 @@ import { listSigningKeys, noteSigningKey, retireSigningKey } from './signing-key
 import { startStream } from './streams.js'
 import { countDecoderFailures, listUnscreened } from './unscreened.js'
 
-let opened: TestDatabase
 let database: Database
-beforeAll(async () => {
-  opened = await openTestDatabase()
-  ;({ database } = opened)
-})
-afterAll(() => opened.close())
+useTestDatabase((opened) => (database = opened.database))
 beforeEach(() => database.pool.query('truncate alarms, streams, coverage'))
 
 const alarm = (kind: NewAlarm['kind'], subject: string, message = 'so it is'): NewAlarm => ({

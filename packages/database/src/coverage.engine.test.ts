@@ -1,17 +1,12 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { openTestDatabase, type TestDatabase } from './_test-database.js'
+import { useTestDatabase } from './_test-database.js'
 import { noon, policy } from './_test-records.js'
 import { coverStretch, listCoverage, listCoverageFrom, type NewStretch } from './coverage.js'
 import type { Database } from './database.js'
 
-let opened: TestDatabase
 let database: Database
-beforeAll(async () => {
-  opened = await openTestDatabase()
-  ;({ database } = opened)
-})
-afterAll(() => opened.close())
+useTestDatabase((opened) => (database = opened.database))
 
 interface Asked {
   readonly fromMs: number

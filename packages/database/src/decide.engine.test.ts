@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { openTestDatabase, type TestDatabase } from './_test-database.js'
+import { describe, expect, test } from '@jest/globals'
+import { useTestDatabase } from './_test-database.js'
 import { after, claimed, grow, machine, noon, person, policy, reason, rules, signal } from './_test-records.js'
 import { actByPolicy } from './act-by-policy.js'
 import { CaseConflictError, LeaseLostError } from './case-errors.js'
@@ -9,13 +9,8 @@ import type { Database } from './database.js'
 import { decide } from './decide.js'
 import { undoDecision } from './undo-decision.js'
 
-let opened: TestDatabase
 let database: Database
-beforeAll(async () => {
-  opened = await openTestDatabase()
-  ;({ database } = opened)
-})
-afterAll(() => opened.close())
+useTestDatabase((opened) => (database = opened.database))
 
 const make = (streamId: string, tier: 'P0' | 'P2' = 'P2') =>
   grow(database, { streamId, tier, signals: [signal(streamId, 1)] })

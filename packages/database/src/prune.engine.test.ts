@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { openTestDatabase, type TestDatabase } from './_test-database.js'
+import { expect, test } from '@jest/globals'
+import { useTestDatabase } from './_test-database.js'
 import { after, claimed, grow, newStream, noon, signal } from './_test-records.js'
 import { findCase, listCaseSignals } from './cases.js'
 import { coverStretch, listCoverage } from './coverage.js'
@@ -10,13 +10,8 @@ import { numberCommands } from './relay-commands.js'
 import { recordAck } from './settle-commands.js'
 import { endStream, startStream } from './streams.js'
 
-let opened: TestDatabase
 let database: Database
-beforeAll(async () => {
-  opened = await openTestDatabase()
-  ;({ database } = opened)
-})
-afterAll(() => opened.close())
+useTestDatabase((opened) => (database = opened.database))
 
 const count = async (table: string): Promise<number> =>
   Number((await database.pool.query<{ n: string }>(`select count(*) n from ${table}`)).rows[0]?.n)
@@ -57,7 +52,7 @@ test('rows go in bites when they are old, and not before', async () => {
 })
 
 test('segments go with their stream; the last batch of a partition stays: staging goes on behind it', async () => {
-  for (const [n, name] of ['over', 'runs'].entries()) {
+  for (const [n, name] of ['over', 'runs', 'says-so'].entries()) {
     await startStream(database, newStream(name, BigInt(n)))
     await database.pool.query(
       `insert into stream_segments (stream_id, sequence, sha256, size, stream_time_ms, duration_ms, media_type, spool_key, origin_topic, origin_partition, origin_offset, received_at)
@@ -66,6 +61,8 @@ test('segments go with their stream; the last batch of a partition stays: stagin
     )
   }
   await endStream(database, { streamId: 'over', endedAt: after(1), brokerAt: after(1), reason: 'normal' })
+  // A platform that says that it ended long ago has ended now.
+  await endStream(database, { streamId: 'says-so', endedAt: new Date(0), brokerAt: after(2_000), reason: 'normal' })
   for (const offset of [0, 10])
     await database.pool.query(
       `insert into staged_batches (topic, partition, first_offset, last_offset, records, sha256, size, spool_key, broker_first_at, broker_last_at, staged_at, swept_at)
@@ -73,8 +70,8 @@ test('segments go with their stream; the last batch of a partition stays: stagin
       [offset, noon],
     )
   await pruneRows(database, 'segments', after(1_000), 100)
-  const { rows } = await database.pool.query('select stream_id from stream_segments')
-  expect(rows).toEqual([{ stream_id: 'runs' }])
+  const { rows } = await database.pool.query('select stream_id from stream_segments order by stream_id')
+  expect(rows).toEqual([{ stream_id: 'runs' }, { stream_id: 'says-so' }])
   expect((await database.pool.query('select last_offset::int from staged_batches')).rows).toEqual([{ last_offset: 19 }])
 })
 

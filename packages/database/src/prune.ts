@@ -12,9 +12,10 @@ const olderThan =
   (column: string): Condition =>
   (before) =>
     sql`${sql.raw(`t.${column}`)} < ${before}`
-/** Nothing more can come of such a stream. */
+/** Nothing more can come of such a stream. The platform's own time of the end may be any: the broker's counts too. */
 const streamEnded: Condition = (before) =>
-  sql`exists (select 1 from streams s where s.stream_id = t.stream_id and s.state <> 'live' and s.ended_at < ${before})`
+  sql`exists (select 1 from streams s where s.stream_id = t.stream_id and s.state <> 'live'
+    and greatest(s.ended_at, s.end_broker_at) < ${before})`
 
 /** Tables of a kind, with what makes a row of them old. */
 const tables: Readonly<Record<PrunedRows, readonly (readonly [table: string, isOld: Condition])[]>> = {

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { openTestDatabase, type TestDatabase } from './_test-database.js'
+import { describe, expect, test } from '@jest/globals'
+import { useTestDatabase } from './_test-database.js'
 import { after, claimed, grow, noon, person, rules, signal } from './_test-records.js'
 import { CaseConflictError } from './case-errors.js'
 import { findCase } from './cases.js'
@@ -12,13 +12,8 @@ import { markSent, numberCommands, takeDueCommands, type DueCommand } from './re
 import { expireCommands, recordAck, type Ack } from './settle-commands.js'
 import { undoDecision } from './undo-decision.js'
 
-let opened: TestDatabase
 let database: Database
-beforeAll(async () => {
-  opened = await openTestDatabase(20)
-  ;({ database } = opened)
-})
-afterAll(() => opened.close())
+useTestDatabase((opened) => (database = opened.database), 20)
 
 let hits = 0
 async function decided(streamId: string, more: Partial<Decide> = {}, tier: 'P0' | 'P2' = 'P2') {

@@ -1,18 +1,13 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { openTestDatabase, type TestDatabase } from './_test-database.js'
+import { useTestDatabase } from './_test-database.js'
 import { after, newStream, noon } from './_test-records.js'
 import type { Database } from './database.js'
 import { findSegment, giveUpSequences, listGaps, recordSegment, type NewSegment } from './segments.js'
 import { advanceWindow, findStream, startStream } from './streams.js'
 
-let opened: TestDatabase
 let database: Database
-beforeAll(async () => {
-  opened = await openTestDatabase()
-  ;({ database } = opened)
-})
-afterAll(() => opened.close())
+useTestDatabase((opened) => (database = opened.database))
 
 function segment(streamId: string, sequence: number, more: Partial<NewSegment> = {}): NewSegment {
   return {

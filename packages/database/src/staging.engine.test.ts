@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
-import { openTestDatabase, type TestDatabase } from './_test-database.js'
+import { beforeEach, describe, expect, test } from '@jest/globals'
+import { useTestDatabase } from './_test-database.js'
 import { after, claimed, grow, newStream, noon, signal } from './_test-records.js'
 import type { Database } from './database.js'
 import { decide } from './decide.js'
@@ -27,13 +27,8 @@ import {
 import { endStream, startStream } from './streams.js'
 import { listSweepable, markSwept } from './sweeping.js'
 
-let opened: TestDatabase
 let database: Database
-beforeAll(async () => {
-  opened = await openTestDatabase()
-  ;({ database } = opened)
-})
-afterAll(() => opened.close())
+useTestDatabase((opened) => (database = opened.database))
 beforeEach(async () => {
   await database.pool.query(
     'truncate staged_segments, staged_batches, stream_windows, seal_plans, archive_objects, archive_streams',

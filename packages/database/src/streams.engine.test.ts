@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { openTestDatabase, type TestDatabase } from './_test-database.js'
+import { describe, expect, test } from '@jest/globals'
+import { useTestDatabase } from './_test-database.js'
 import { after, newStream, noon } from './_test-records.js'
 import { findAccount, upsertAccount } from './accounts.js'
 import type { Database } from './database.js'
@@ -13,13 +13,8 @@ import {
   touchStream,
 } from './streams.js'
 
-let opened: TestDatabase
 let database: Database
-beforeAll(async () => {
-  opened = await openTestDatabase()
-  ;({ database } = opened)
-})
-afterAll(() => opened.close())
+useTestDatabase((opened) => (database = opened.database))
 
 describe('startStream', () => {
   test('started, the same record read again, and the id used again', async () => {

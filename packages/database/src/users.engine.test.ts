@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { openTestDatabase, type TestDatabase } from './_test-database.js'
+import { describe, expect, test } from '@jest/globals'
+import { useTestDatabase } from './_test-database.js'
 import { after, noon } from './_test-records.js'
 import type { Database } from './database.js'
 import { takeOutbox } from './outbox.js'
@@ -16,13 +16,8 @@ import {
   useSession,
 } from './users.js'
 
-let opened: TestDatabase
 let database: Database
-beforeAll(async () => {
-  opened = await openTestDatabase()
-  ;({ database } = opened)
-})
-afterAll(() => opened.close())
+useTestDatabase((opened) => (database = opened.database))
 
 const by = { actor: 'root', role: 'admin', at: noon }
 const user = (username: string) => ({ username, role: 'moderator' as const, passwordHash: 'hash' })

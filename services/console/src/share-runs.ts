@@ -9,6 +9,7 @@ export function shareRuns<T>(work: () => Promise<T>): () => Promise<T> {
     next ??= running.then(() => {
       next = null
       const run = work()
+      // Only the order is kept here: who asked is told how it failed.
       running = run.catch(() => undefined)
       return run
     })
