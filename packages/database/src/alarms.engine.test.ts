@@ -35,6 +35,15 @@ describe('alarms', () => {
     ])
   })
 
+  test('a cause stands before what follows from it, and both before what is over', async () => {
+    await raiseAlarm(database, alarm('engine-away', 'spool'), noon)
+    await endAlarms(database, 'engine-away', { except: [], at: after(1) })
+    await raiseAlarm(database, alarm('engine-away', 'redis'), after(2))
+    await raiseAlarm(database, alarm('stream-unscreened', 'a'), after(3))
+    await raiseAlarm(database, alarm('stream-unscreened', 'b'), after(4))
+    expect((await listAlarms(database, 10)).map(({ subject }) => subject)).toEqual(['redis', 'b', 'a', 'spool'])
+  })
+
   test('what is over ends, what still holds stays, and it may come again', async () => {
     for (const subject of ['a', 'b', 'c']) await raiseAlarm(database, alarm('stream-unscreened', subject), noon)
     await raiseAlarm(database, alarm('engine-away', 'redis'), noon)

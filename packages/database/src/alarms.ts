@@ -1,5 +1,5 @@
 import type { AlarmKind } from '@streamkeeper/contracts'
-import { and, desc, eq, isNull, notInArray, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, isNull, notInArray, sql } from 'drizzle-orm'
 import { attempt } from './attempt.js'
 import type { Queries } from './database.js'
 import { alarms } from './schema/index.js'
@@ -72,8 +72,12 @@ export async function countOpenAlarms({ orm }: Queries): Promise<number> {
   return attempt(() => orm.$count(alarms, isOpen))
 }
 
-/** The open ones first, then the newest. */
+/** What the others follow from: an engine that is away leaves streams unscreened and the archive behind. */
+const causes: readonly AlarmKind[] = ['engine-away', 'key-lost']
+
+/** The open ones first, and of these the causes before what may follow from them; then the newest. */
 export async function listAlarms({ orm }: Queries, limit: number): Promise<readonly AlarmRow[]> {
-  const openFirst = sql`(${alarms.endedAt} is null and ${alarms.takenBy} is null) desc`
-  return attempt(() => orm.select().from(alarms).orderBy(openFirst, desc(alarms.alarmId)).limit(limit))
+  const openFirst = sql`(${isOpen}) desc`
+  const causeFirst = sql`(${and(isOpen, inArray(alarms.kind, [...causes]))}) desc`
+  return attempt(() => orm.select().from(alarms).orderBy(openFirst, causeFirst, desc(alarms.alarmId)).limit(limit))
 }

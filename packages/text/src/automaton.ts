@@ -1,16 +1,27 @@
 /** A word as the automaton knows it: classes 1 and up, class 0 is every character that no word has. */
 export type ClassSequence = readonly number[]
 
+/** Classes below this may have a column of their own in the rows. */
+export const columns = 32
+/** Rows for so many states at most, 128 bytes each; deeper states are few to be met, and looked up. */
+const mostRows = 400_000
+
 /**
- * Aho-Corasick over small integers, in flat tables. State 0 is the start. Edges lie in one open-addressing hash:
- * four cells an edge (state, class, target, unused), state -1 where it is empty.
+ * Aho-Corasick over small integers, in flat tables. State 0 is the start; states are numbered level by level. A state with a
+ * row knows where each class below `columns` leads, failures included: one look. All other edges lie in one
+ * open-addressing hash: four cells an edge (state, class, target, unused), state -1 where it is empty.
  */
 export interface Automaton {
+  readonly rows: Int32Array
+  /** States below this have a row. */
+  readonly rowStates: number
   readonly edges: Int32Array
   /** Number of cells of `edges` less 4: a mask for slots. */
   readonly mask: number
   readonly fromStart: Int32Array
   readonly fail: Int32Array
+  /** By state: the nearest state on its chain of suffixes, itself included, that has an edge in the hash; 0 for none. */
+  readonly hashed: Int32Array
   /** By state: the nearest state on its chain of suffixes, itself included, at which a word ends; 0 for none. */
   readonly output: Int32Array
   /** By state: the first word that ends there, -1 for none; `nextWord` by word: the next one with the same classes. */
@@ -19,24 +30,27 @@ export interface Automaton {
 }
 
 interface Trie {
-  readonly parent: number[]
-  readonly via: number[]
-  readonly depth: number[]
-  readonly firstWord: number[]
-  readonly nextWord: number[]
+  readonly parent: Int32Array
+  readonly via: Int32Array
+  readonly firstWord: Int32Array
+  readonly nextWord: Int32Array
 }
 
 /** Builds the tables for the words; their classes lie between 1 and `classes` - 1. An empty word is refused. */
 export function buildAutomaton(words: readonly ClassSequence[], classes: number): Automaton {
   const trie = growTrie(words, classes)
   const states = trie.parent.length
+  const rowStates = Math.min(states, mostRows)
   const automaton: Automaton = {
-    ...hashEdges(trie),
+    rows: new Int32Array(rowStates * columns),
+    rowStates,
+    ...hashEdges(trie, rowStates),
     fromStart: new Int32Array(classes),
     fail: new Int32Array(states),
+    hashed: new Int32Array(states),
     output: new Int32Array(states),
-    firstWord: Int32Array.from(trie.firstWord),
-    nextWord: Int32Array.from(trie.nextWord),
+    firstWord: trie.firstWord,
+    nextWord: trie.nextWord,
   }
   for (let state = 1; state < states; state++) {
     if (trie.parent[state] === 0) automaton.fromStart[trie.via[state] as number] = state
@@ -45,13 +59,23 @@ export function buildAutomaton(words: readonly ClassSequence[], classes: number)
   return automaton
 }
 
-/** The state after one more character. Amortised constant: each step back was paid for by a step forward. */
+/** The state after one more character. */
 export function step(automaton: Automaton, from: number, cls: number): number {
-  for (let state = from; state !== 0; state = automaton.fail[state] as number) {
+  if (cls < columns && from < automaton.rowStates) return automaton.rows[from * columns + cls] as number
+  return stepByHash(automaton, from, cls)
+}
+
+/** Amortised constant: each step back was paid for by a step forward. */
+function stepByHash(automaton: Automaton, from: number, cls: number): number {
+  const { hashed, fail, rows, rowStates, fromStart } = automaton
+  for (let state = from; state !== 0; state = fail[state] as number) {
+    if (cls < columns && state < rowStates) return rows[state * columns + cls] as number
+    if (cls >= columns) state = hashed[state] as number
+    if (state === 0) break
     const target = findEdge(automaton, state, cls)
     if (target !== 0) return target
   }
-  return automaton.fromStart[cls] as number
+  return fromStart[cls] as number
 }
 
 function findEdge({ edges, mask }: Automaton, state: number, cls: number): number {
@@ -66,56 +90,100 @@ function slotOf(state: number, cls: number): number {
   return Math.imul(mixed ^ (mixed >>> 15), 0x2c1b3c6d) >>> 3
 }
 
+/** Numbers the states level by level, and within a level in the order of their parents: the words are sorted for it. */
 function growTrie(words: readonly ClassSequence[], classes: number): Trie {
-  const trie: Trie = { parent: [0], via: [0], depth: [0], firstWord: [-1], nextWord: [] }
   const children = new Map<number, number>()
-  for (const [index, word] of words.entries()) {
-    if (word.length === 0) throw new RangeError(`word ${index} is empty`)
-    let state = 0
-    for (const cls of word) {
-      const key = state * classes + cls
-      const child = children.get(key) ?? trie.parent.length
-      if (child === trie.parent.length) {
-        children.set(key, child)
-        addState(trie, state, cls)
+  const [parent, via, firstWord] = [[0], [0], [-1]]
+  const nextWord = new Int32Array(words.length)
+  let open = sortWords(words)
+  for (let depth = 0; open.length > 0; depth++) {
+    for (const one of open) {
+      const cls = one.word[depth] as number
+      const key = one.state * classes + cls
+      const known = children.get(key)
+      if (known === undefined) {
+        children.set(key, parent.length)
+        parent.push(one.state)
+        via.push(cls)
+        firstWord.push(-1)
       }
-      state = child
+      one.state = known ?? parent.length - 1
+      if (one.word.length === depth + 1) {
+        nextWord[one.index] = firstWord[one.state] as number
+        firstWord[one.state] = one.index
+      }
     }
-    trie.nextWord.push(trie.firstWord[state] as number)
-    trie.firstWord[state] = index
+    open = open.filter(({ word }) => word.length > depth + 1)
+    children.clear()
   }
-  return trie
+  return { parent: Int32Array.from(parent), via: Int32Array.from(via), firstWord: Int32Array.from(firstWord), nextWord }
 }
 
-function addState(trie: Trie, parent: number, cls: number): void {
-  trie.parent.push(parent)
-  trie.via.push(cls)
-  trie.depth.push((trie.depth[parent] as number) + 1)
-  trie.firstWord.push(-1)
+interface OpenWord {
+  readonly word: ClassSequence
+  readonly index: number
+  readonly sortKey: string
+  state: number
 }
 
-function hashEdges({ parent, via }: Trie): Pick<Automaton, 'edges' | 'mask'> {
+function sortWords(words: readonly ClassSequence[]): OpenWord[] {
+  const open = words.map((word, index): OpenWord => {
+    if (word.length === 0) throw new RangeError(`word ${index} is empty`)
+    return { word, index, sortKey: String.fromCharCode(...word), state: 0 }
+  })
+  return open.sort((a, b) => (a.sortKey < b.sortKey ? -1 : a.sortKey > b.sortKey ? 1 : 0))
+}
+
+function hashEdges({ parent, via }: Trie, rowStates: number): Pick<Automaton, 'edges' | 'mask'> {
+  const isHashed = (state: number): boolean =>
+    (via[state] as number) >= columns || (parent[state] as number) >= rowStates
+  let edgeCount = 0
+  for (let state = 1; state < parent.length; state++) if (isHashed(state)) edgeCount += 1
   let cells = 16
-  while (cells < parent.length * 8) cells *= 2
+  while (cells < edgeCount * 8) cells *= 2
   const edges = new Int32Array(cells).fill(-1)
   const mask = cells - 4
   for (let state = 1; state < parent.length; state++) {
+    if (!isHashed(state)) continue
     const [from, cls] = [parent[state] as number, via[state] as number]
     let slot = slotOf(from, cls) & mask
     while (edges[slot] !== -1) slot = (slot + 4) & mask
-    edges.set([from, cls, state], slot)
+    edges[slot] = from
+    edges[slot + 1] = cls
+    edges[slot + 2] = state
   }
   return { edges, mask }
 }
 
-/** Shallow states first, so that a suffix is complete before a longer word leans on it. */
-function linkSuffixes(automaton: Automaton, { parent, via, depth }: Trie): void {
-  const order = Int32Array.from(parent.keys()).sort((a, b) => (depth[a] as number) - (depth[b] as number))
-  for (const state of order) {
-    if (state === 0) continue
-    const up = parent[state] as number
-    const suffix = up === 0 ? 0 : step(automaton, automaton.fail[up] as number, via[state] as number)
-    automaton.fail[state] = suffix
-    automaton.output[state] = automaton.firstWord[state] === -1 ? (automaton.output[suffix] as number) : state
+/** In the order of the states, so that a suffix is complete before a longer word leans on it. */
+function linkSuffixes(automaton: Automaton, { parent, via }: Trie): void {
+  const { rows, rowStates, fail, hashed, output, firstWord } = automaton
+  const hasHashedEdge = new Uint8Array(parent.length)
+  for (let state = 1; state < parent.length; state++) {
+    if ((via[state] as number) >= columns) hasHashedEdge[parent[state] as number] = 1
   }
+  let child = addChildren(automaton, { parent, via }, { state: 0, child: 1 })
+  for (let state = 1; state < parent.length; state++) {
+    const up = parent[state] as number
+    const suffix = up === 0 ? 0 : step(automaton, fail[up] as number, via[state] as number)
+    fail[state] = suffix
+    output[state] = firstWord[state] === -1 ? (output[suffix] as number) : state
+    hashed[state] = hasHashedEdge[state] === 1 ? state : (hashed[suffix] as number)
+    if (state < rowStates) rows.copyWithin(state * columns, suffix * columns, (suffix + 1) * columns)
+    child = addChildren(automaton, { parent, via }, { state, child })
+  }
+}
+
+/** Enters the children of a state, which follow one another from `child`, into its row; gives the first one after them. */
+function addChildren(
+  { rows, rowStates }: Automaton,
+  { parent, via }: Pick<Trie, 'parent' | 'via'>,
+  { state, child }: { readonly state: number; readonly child: number },
+): number {
+  let next = child
+  for (; next < parent.length && parent[next] === state; next++) {
+    const cls = via[next] as number
+    if (cls < columns && state < rowStates) rows[state * columns + cls] = next
+  }
+  return next
 }

@@ -1,62 +1,47 @@
-import { foldCodePoint } from './fold/folding-rule.js'
-import { foldingRules } from './variants.js'
+import { columns } from './automaton.js'
+import { SEVERAL, type View } from './fold/view.js'
 
 /** Classes with a meaning of their own. Class 0 is every character that no word has. */
 export const OTHER = 0
-export const SKIPPED = 1
+export const SKIP = 1
 export const EXPANDS = 2
 const firstFree = 3
 
-const codePoints = 0x110000
 const mostClasses = 0xffff
+const endOfAscii = 0x80
 
-/** Every code point that some rule changes, and what all of them together make of it. */
-const changes: ReadonlyMap<number, readonly number[]> = new Map(
-  foldingRules
-    .flatMap((rule) => [...rule.changes.keys()])
-    .map((codePoint) => [codePoint, foldCodePoint(codePoint, foldingRules)]),
-)
-
-/** What each code point means to one automaton: all folding in one look-up. */
+/** A small number for each family that the words have: what an automaton steps by. Letters come first, as its rows want it. */
 export class CharacterClasses {
-  /** By code point: a class, SKIPPED, or EXPANDS for the few that become several characters. */
-  readonly table = new Uint16Array(codePoints)
   private readonly own = new Map<number, number>()
-  private readonly expansions = new Map<number, readonly number[]>()
-
-  /** Gives each character of the folded words its class. Throws RangeError above 65,532 different characters. */
-  constructor(words: readonly (readonly number[])[]) {
-    for (const symbol of words.flat()) {
-      if (!this.own.has(symbol)) this.own.set(symbol, firstFree + this.own.size)
-    }
-    if (this.count > mostClasses) throw new RangeError('the lexicons hold too many different characters')
-    for (const [symbol, cls] of this.own) this.table[symbol] = cls
-    for (const [codePoint, folded] of changes) this.table[codePoint] = this.classify(codePoint, folded)
-  }
-
   /** One more than the highest class. */
-  get count(): number {
-    return firstFree + this.own.size
+  readonly count: number
+
+  /** Throws RangeError above 65,503 different families. */
+  constructor(searches: Iterable<readonly number[]>) {
+    const families = new Set<number>()
+    for (const search of searches) for (const family of search) families.add(family)
+    const letters = [...families].filter((family) => family < endOfAscii).slice(0, columns - firstFree)
+    for (const [index, family] of letters.entries()) this.own.set(family, firstFree + index)
+    let next = columns
+    for (const family of families) if (!this.own.has(family)) this.own.set(family, next++)
+    this.count = next
+    if (next > mostClasses) throw new RangeError('the lexicons hold too many different characters')
   }
 
-  classOfFolded(symbol: number): number {
-    return this.own.get(symbol) ?? OTHER
+  classOf(family: number): number {
+    return this.own.get(family) ?? OTHER
   }
 
-  expansionOf(codePoint: number): readonly number[] {
-    return this.expansions.get(codePoint) ?? []
-  }
-
-  /** How many folded characters the code point becomes. */
-  lengthOf(codePoint: number): number {
-    const cls = this.table[codePoint]
-    if (cls === SKIPPED) return 0
-    return cls === EXPANDS ? this.expansionOf(codePoint).length : 1
-  }
-
-  private classify(codePoint: number, folded: readonly number[]): number {
-    const classes = folded.map((symbol) => this.classOfFolded(symbol))
-    if (classes.length > 1) this.expansions.set(codePoint, classes)
-    return classes.length > 1 ? EXPANDS : (classes[0] ?? SKIPPED)
+  /** By code point of a view: a class, SKIP, or EXPANDS for the few that are several characters. */
+  tableOf({ families }: View): Uint16Array {
+    const byFamily = new Uint16Array(families.length)
+    for (const [family, cls] of this.own) byFamily[family] = cls
+    const table = new Uint16Array(families.length)
+    for (let codePoint = 0; codePoint < families.length; codePoint += 1) {
+      const family = families[codePoint] as number
+      table[codePoint] = family >= 0 ? (byFamily[family] as number) : family === SEVERAL ? EXPANDS : SKIP
+    }
+    // A character of two units is looked up by its code point.
+    return table.fill(EXPANDS, 0xd800, 0xdc00)
   }
 }

@@ -2,5 +2,6 @@ export { judgeMatches, verdictWithoutPolicy, type VerdictLines } from './judge-m
 export * from './lexicon.js'
 export * from './matcher.js'
 export * from './parse-lexicon.js'
+export * from './recent-messages.js'
 export * from './scan-line.js'
-export { implementedVariants, parseVariants, variantNames, type VariantName, type Variants } from './variants.js'
+export { parseVariants, variantNames, type VariantName, type Variants } from './variants.js'

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
-import { foldText } from './fold/folding-rule.js'
-import { soundMarks } from './fold/width.js'
+import { findHit } from './find-hit.js'
+import { literalView, partedView, plainView, signView, toneView } from './fold/view.js'
 import { buildMatcher, type Lexicon, type LexiconEntry, type Variants } from './index.js'
-import { foldingRules, rulesOf } from './variants.js'
-import { barredBeside, isFree } from './word-edges.js'
+import { makePatterns, type Pattern } from './pattern.js'
+import { tokenise } from './tokens.js'
 
 const lexiconOf = (entries: readonly LexiconEntry[]): Lexicon => ({ name: 'list', version: '1', sha256: '', entries })
 const anyText = fc.string({
@@ -15,67 +15,78 @@ const anyText = fc.string({
 })
 
 /** Few characters, so that random words and texts meet often. */
-const units = ['a', 'A', 'ａ', 'b', 'Ｂ', '风', '筝', 'ガ', 'ｶ', 'カ', 'ﾞ', '\u200b', '\ufe0f', ' ', '😀', '\ud83d', '1']
-const denseText = fc.string({ unit: fc.constantFrom(...units), maxLength: 30 })
-const visible = (word: string) => foldText(word, foldingRules).length > 0
+const units = Array.from('aAаａ4@bＢ8eé3o0il1!风風疯筝争ガｶカﾞ\u200b\ufe0f\u0301 -，😀fengzh').concat(
+  '\ud83d',
+  'ﬀ',
+  'feng',
+  'zheng',
+)
+
+const words = ['ab', 'abe', 'beo', 'oil', '风筝', '风风筝', 'a b', 'ab风', '😀', 'a!', 'off']
+const denseText = fc.string({
+  unit: fc.oneof(fc.constantFrom(...units), fc.constantFrom(...words), fc.constantFrom(' ', '-')),
+  maxLength: 30,
+})
+const variants = fc.constantFrom<Variants>(
+  'all',
+  'all',
+  [],
+  ['case'],
+  ['width'],
+  ['leet', 'case'],
+  ['separator', 'emoji'],
+  ['repeat'],
+  ['pinyin'],
+)
 const anyEntry: fc.Arbitrary<LexiconEntry> = fc.record({
-  word: fc.string({ unit: fc.constantFrom(...units), minLength: 1, maxLength: 4 }).filter(visible),
+  word: fc.oneof(fc.string({ unit: fc.constantFrom(...units), minLength: 1, maxLength: 4 }), fc.constantFrom(...words)),
   category: fc.constantFrom('SPAM', 'FRAUD'),
   severity: fc.nat(100),
   match: fc.constantFrom('auto', 'anywhere', 'word'),
-  variants: fc.constantFrom<Variants>('all', [], ['case'], ['width'], ['width', 'case']),
+  variants,
+})
+const readable = anyEntry.filter((entry) => {
+  try {
+    return makePatterns(entry, lexiconOf([])).length > 0
+  } catch {
+    // Nobody could see the word: refused, and tested elsewhere.
+    return false
+  }
 })
 
-/** The same rules the slow way: every stretch of whole characters is folded and compared. */
+/** The same checks without the search: every pattern is tried at the end of every token of every view. */
 function findSlowly(entries: readonly LexiconEntry[], text: string): string[] {
   return entries
-    .flatMap((entry, rank) => findEntry(entry, Array.from(text)).map(([start, end]) => `${rank} ${start} ${end}`))
+    .flatMap((entry, rank) => {
+      const spans = makePatterns(entry, lexiconOf([])).flatMap((pattern) => trySlowly(pattern, text))
+      const sorted = spans.sort((a, b) => a.start - b.start || b.end - a.end)
+      let free = 0
+      const apart = sorted.filter(({ start, end }) => start >= free && (free = end) > 0)
+      return apart.map(({ start, end }) => `${rank} ${start} ${end}`)
+    })
     .sort()
 }
 
-function findEntry(entry: LexiconEntry, characters: readonly string[]): [start: number, end: number][] {
-  const shown = characters.flatMap((character, index) => (visible(character) ? [index] : []))
-  const hits: [start: number, end: number][] = []
-  for (const [first, from] of shown.entries()) {
-    for (let last = first; last < shown.length; last++) {
-      const neighbours = [shown[first - 1], shown[last + 1]].map((index) => characters[index ?? -1])
-      const [start, end] = withEnds(entry.word, characters, [from, (shown[last] ?? 0) + 1])
-      const slice = characters.slice(start, end).join('')
-      const at = characters.slice(0, start).join('').length
-      if (at < (hits.at(-1)?.[1] ?? 0) || !isWord(entry, slice) || !mayStand(entry, neighbours)) continue
-      hits.push([at, at + slice.length])
-    }
-  }
-  return hits
-}
-
-/** Widened by the invisible characters at the ends of the word, where they stand in the text. */
-function withEnds(word: string, characters: readonly string[], [from, to]: [number, number]): [number, number] {
-  const [head = '', tail = ''] = [/^\p{DI}*/u, /\p{DI}*$/u].map((pattern) => pattern.exec(word)?.[0])
-  const start = characters.slice(0, from).join('').endsWith(head) ? from - Array.from(head).length : from
-  return [start, characters.slice(to).join('').startsWith(tail) ? to + Array.from(tail).length : to]
-}
-
-function isWord({ word, variants }: LexiconEntry, slice: string): boolean {
-  return foldText(slice, rulesOf(variants)).join() === foldText(word, rulesOf(variants)).join()
-}
-
-function mayStand({ word, match, variants }: LexiconEntry, [before, after]: readonly (string | undefined)[]): boolean {
-  const edges = Array.from(word).filter(visible)
-  const code = (character: string | undefined) => character?.codePointAt(0)
-  const free = [
-    isFree(code(before), barredBeside(code(edges[0]) ?? 0, match)),
-    isFree(code(after), barredBeside(code(edges.at(-1)) ?? 0, match)),
-  ]
-  const mark = after === undefined ? 0 : (foldText(after, foldingRules)[0] ?? 0)
-  return free.every(Boolean) && !(soundMarks.has(mark) && rulesOf(variants).some(({ name }) => name === 'width'))
+function trySlowly(pattern: Pattern, text: string) {
+  const plain = [plainView(), signView(), partedView()]
+  const views =
+    pattern.searchedIn === literalView ? [literalView()] : pattern.kind === 'spelled' ? [...plain, toneView()] : plain
+  return views.flatMap((view) => {
+    const reading = { text, tokens: tokenise(text, view), view }
+    let from = 0
+    return reading.tokens.flatMap((_, last) => {
+      const span = findHit(pattern, reading, last, { allowed: pattern.allowed, from })
+      from = span?.end ?? from
+      return span === null ? [] : [span]
+    })
+  })
 }
 
 describe('matcher on any text', () => {
-  it('finds what a slow reference finds', () => {
+  it('misses nothing that trying every entry at every place would find', () => {
     let hits = 0
     fc.assert(
-      fc.property(fc.array(anyEntry, { minLength: 1, maxLength: 5 }), denseText, (list, text) => {
+      fc.property(fc.array(readable, { minLength: 1, maxLength: 5 }), denseText, (list, text) => {
         const entries = list.map((entry, index) => ({ ...entry, severity: index }))
         const found = buildMatcher([lexiconOf(entries)]).scan(text)
         hits += found.length
@@ -83,22 +94,27 @@ describe('matcher on any text', () => {
           findSlowly(entries, text),
         )
       }),
-      { numRuns: 2_000 },
+      { numRuns: 600 },
     )
-    expect(hits).toBeGreaterThan(200)
+    expect(hits).toBeGreaterThan(100)
   })
 
   it('never throws, and every position slices to what was matched', () => {
     fc.assert(
-      fc.property(fc.array(anyEntry, { minLength: 1, maxLength: 5 }), anyText, (entries, text) => {
-        for (const { start, end, matched, via, entry } of buildMatcher([lexiconOf(entries)]).scan(text)) {
+      fc.property(fc.array(readable, { minLength: 1, maxLength: 5 }), anyText, anyText, (entries, before, text) => {
+        const matcher = buildMatcher([lexiconOf(entries)])
+        for (const { start, end, matched, via, entry } of matcher.scan(text)) {
           expect(end).toBeGreaterThan(start)
           expect(text.slice(start, end)).toBe(matched)
           expect(via.length === 0).toBe(matched === entry)
-          expect(foldText(matched, foldingRules)).toEqual(foldText(entry, foldingRules))
+        }
+        for (const { start, end, matched, via } of matcher.scanAfter([before], text)) {
+          expect(end).toBeGreaterThan(start)
+          expect(text.slice(start, end)).toBe(matched)
+          expect(via).toContain('split')
         }
       }),
-      { numRuns: 1_000 },
+      { numRuns: 200 },
     )
   })
 
@@ -107,7 +123,7 @@ describe('matcher on any text', () => {
     const matcher = buildMatcher([
       lexiconOf(words.map((word) => ({ word, category: 'SPAM', severity: 50, match: 'auto', variants: 'all' }))),
     ])
-    const safe = fc.string({ unit: fc.constantFrom(...Array.from('的了 ，。!?-#1234😀é\ud800')), maxLength: 30 })
+    const safe = fc.string({ unit: fc.constantFrom(...Array.from('的了，。!?-#1234😀é\ud800')), maxLength: 30 })
     const hidden = fc.string({
       unit: fc.constantFrom('\u200b', '\u200d', '\u202e', '\ufe0f', '\u{e0020}'),
       maxLength: 2,
@@ -120,16 +136,15 @@ describe('matcher on any text', () => {
           return (index === 0 ? '' : gap) + (widen ? toWide : String)(raise ? raiseCase(character) : character)
         }).join('')
         const text = `${before} ${planted} ${after}`
-        expect(matcher.scan(text).map(({ entry, start, end, matched }) => ({ entry, start, end, matched }))).toEqual([
-          { entry: word, start: before.length + 1, end: before.length + 1 + planted.length, matched: planted },
-        ])
+        const found = matcher.scan(text).find(({ entry, start }) => entry === word && start === before.length + 1)
+        expect(found?.matched).toBe(planted)
       }),
       { numRuns: 500 },
     )
   })
 
   it('takes time in proportion to the text, whatever stands in it', () => {
-    const words = ['a', 'aa', 'aaaaaaaaab', 'ab', 'ガガ'].map((word): LexiconEntry => ({
+    const words = ['a', 'aa', 'aaaaaaaaab', 'ab', 'ガガ', 'ilil', '风筝', 'a b a b'].map((word): LexiconEntry => ({
       word,
       category: 'SPAM',
       severity: 5,
@@ -137,10 +152,26 @@ describe('matcher on any text', () => {
       variants: 'all',
     }))
     const matcher = buildMatcher([lexiconOf(words)])
-    for (const unit of ['a', 'ab', '\u200b', 'a\u200b', 'ガ', 'ｶﾞ', '\ud800']) {
+    for (const unit of [
+      'a',
+      'ab',
+      '\u200b',
+      'a\u200b',
+      'ガ',
+      'ｶﾞ',
+      '\ud800',
+      'a-',
+      'aA',
+      'i1l',
+      '风，',
+      '筝',
+      ' .',
+      'a\u0301',
+      '!',
+    ]) {
       const fastest = (length: number) =>
         Math.min(
-          ...Array.from({ length: 3 }, () => timeOf(() => matcher.scan(`a${unit.repeat(length / unit.length)}b`))),
+          ...Array.from({ length: 5 }, () => timeOf(() => matcher.scan(`a${unit.repeat(length / unit.length)}b`))),
         )
       fastest(1_000)
       // 16 times the text: 16 times the time when linear, 256 times when quadratic.

@@ -41,9 +41,10 @@ describe('matcher', () => {
       ],
     ],
     ['an emoji beyond the first plane', '🪁', '🪁a', [['🪁', 0, '']]],
-    ['ligatures stay ligatures', 'off', 'oﬀ oﬀ', []],
-    ['Turkish dotted capital I is no i', 'kite', 'KİTE', []],
-    ['Turkish dotless i is no i', 'kite', 'kıte', []],
+    ['a ligature', 'off', 'oﬀ', [['oﬀ', 0, 'compatibility']]],
+    ['not a part of a ligature', 'of', 'oﬀ', []],
+    ['Turkish dotted capital I', 'kite', 'KİTE', [['KİTE', 0, 'case+mark']]],
+    ['Turkish dotless i', 'kite', 'kıte', [['kıte', 0, 'confusable']]],
     ['sharp s and its capital', 'straße', 'STRAẞE', [['STRAẞE', 0, 'case']]],
     ['sharp s is no ss', 'straße', 'STRASSE', []],
     ['final sigma', 'ΟΔΟΣ', 'οδος', [['οδος', 0, 'case']]],
@@ -54,7 +55,8 @@ describe('matcher', () => {
     ['not a part of a voiced kana', 'カ', 'ガ', []],
     ['not the sound mark of a kana alone', '\u3099', 'ガ', []],
     ['a Latin word beside Chinese', 'kite', '放kite去', [['kite', 1, '']]],
-    ['not within a word', 'kite', 'kites skite kite5 kite\u0301', []],
+    ['not within a word', 'kite', 'kites skite kite5', []],
+    ['a mark at its end', 'kite', 'kite\u0301', [['kite\u0301', 0, 'mark']]],
     ['beside punctuation', 'kite', '"kite"', [['kite', 1, '']]],
     [
       'Chinese anywhere',
@@ -66,7 +68,7 @@ describe('matcher', () => {
       ],
     ],
     ['Thai anywhere', 'ว่าว', 'เล่นว่าวกัน', [['ว่าว', 4, '']]],
-    ['a mixed word at its Latin edge', '加vx', '加vxx 加vx', [['加vx', 5, '']]],
+    ['a mixed word at its Latin edge', '加vx', '加vxy 加vx', [['加vx', 5, '']]],
     [
       'the leftmost of its own overlaps',
       '哈哈',
@@ -93,6 +95,7 @@ describe('matcher', () => {
     expect(find('VX', 'vx ＶＸ V\u200bX ｖｘ', { variants: ['case'] })).toEqual([['vx', 0, 'case']])
     expect(find('VX', 'vx ＶＸ V\u200bX ｖｘ', { variants: ['width'] })).toEqual([['ＶＸ', 3, 'width']])
     expect(find('VX', 'vx ＶＸ V\u200bX', { variants: ['pinyin', 'leet'] })).toEqual([])
+    expect(find('kite', 'KİTE kıte kite\u0301 ki\u0301te oﬀ', { variants: ['case'] })).toEqual([])
   })
   it('takes anywhere and word as they say', () => {
     expect(find('kite', 'skites', { match: 'anywhere' })).toEqual([['kite', 1, '']])

@@ -1,10 +1,12 @@
 import type { TextMatch } from '@streamkeeper/contracts'
-import { buildAutomaton, step, type Automaton } from './automaton.js'
-import { CharacterClasses, EXPANDS, OTHER, SKIPPED } from './character-classes.js'
 import { dropAllowed } from './drop-allowed.js'
+import { boundary } from './fold/kinds.js'
+import { literalView, partedView, plainView, signView } from './fold/view.js'
 import type { Lexicon } from './lexicon.js'
-import { explainMatch, makePattern, settle, type Pattern, type Span } from './pattern.js'
-import { codePointBefore, unitsOf } from './read-code-points.js'
+import { isSplitDisguise, visibleFrom } from './judge-split.js'
+import { makePatterns, type Pattern } from './pattern.js'
+import { Search, type Hit } from './search.js'
+import { namesOf } from './variants.js'
 
 export interface Matcher {
   /**
@@ -14,90 +16,89 @@ export interface Matcher {
    * linear in its length.
    */
   scan(text: string): TextMatch[]
+  /**
+   * Entries that begin in the messages before (oldest first, of one account) and end in this one. Position and `matched`
+   * are those of the piece in this text; `via` holds `split`.
+   */
+  scanAfter(before: readonly string[], text: string): TextMatch[]
 }
 
-interface Hit extends Span {
-  readonly pattern: Pattern
-  /** Position of the entry over all lexicons: the order of hits at the same place. */
-  readonly rank: number
-}
+/** No word is longer: further back nothing can begin. */
+const longestTail = 400
+const hanzi = /[\u3400-\u9fff\uf900-\ufaff]/
+const lettersWithTones = /[a-zA-Z\u00c0-\u024f][1-5]/
+/** Signs that may be letters, and those that are read as letters and may be none. */
+const anySign = /[@$!|+(€£¥]/
+const commonSigns = /[@$]/
+const rareSigns = /[\p{L}\p{N}@$][!|+(€£¥]|[!|+(€£¥][\p{L}\p{N}@$]/u
 
-/** Makes one automaton of all entries of the lexicons. Throws RangeError when a word has no visible character. */
+/** Makes one search of all entries of the lexicons. Throws RangeError when a word has no visible character. */
 export function buildMatcher(lexicons: readonly Lexicon[]): Matcher {
-  const patterns = lexicons.flatMap((lexicon) => lexicon.entries.map((entry) => makePattern(entry, lexicon)))
-  const classes = new CharacterClasses(patterns.map((pattern) => pattern.folded))
-  const words = patterns.map(({ folded }) => folded.map((symbol) => classes.classOfFolded(symbol)))
-  return new AutomatonMatcher(patterns, classes, buildAutomaton(words, classes.count))
+  const patterns = lexicons.flatMap((lexicon) => lexicon.entries.flatMap((entry) => makePatterns(entry, lexicon)))
+  const entries = [...new Set(patterns.map(({ entry }) => entry))]
+  const ranks = new Map(entries.map((entry, rank) => [entry, rank]))
+  return new AutomatonMatcher(patterns, ({ entry }) => ranks.get(entry) ?? 0)
 }
 
 class AutomatonMatcher implements Matcher {
+  private readonly words: Search
+  private readonly ofSigns: Search | undefined
+
   constructor(
-    private readonly patterns: readonly Pattern[],
-    private readonly classes: CharacterClasses,
-    private readonly automaton: Automaton,
-  ) {}
+    patterns: readonly Pattern[],
+    private readonly rankOf: (pattern: Pattern) => number,
+  ) {
+    const isOfSigns = (pattern: Pattern): boolean => pattern.searchedIn === literalView
+    this.words = new Search(patterns.filter((pattern) => !isOfSigns(pattern)))
+    const others = patterns.filter(isOfSigns)
+    this.ofSigns = others.length === 0 ? undefined : new Search(others)
+  }
 
   scan(text: string): TextMatch[] {
+    const hits = this.findAll(text)
+    return hits.length === 0 ? [] : this.report(hits).map((hit) => describe(hit, hit))
+  }
+
+  scanAfter(before: readonly string[], text: string): TextMatch[] {
+    if (before.length === 0 || text === '') return []
+    const joined = [...before.map((one) => one.slice(-longestTail)), text].join(boundary)
+    const offset = joined.length - text.length
+    const across = this.findAll(joined).filter((hit) => hit.start < offset && hit.end > offset)
+    return this.report(across.filter((hit) => isSplitDisguise(hit))).map((hit) => {
+      const piece = { start: visibleFrom(hit, offset), end: hit.end }
+      const found = describe(hit, piece)
+      return { ...found, start: piece.start - offset, end: piece.end - offset }
+    })
+  }
+
+  private findAll(text: string): Hit[] {
     const hits: Hit[] = []
-    const { table } = this.classes
-    const { output } = this.automaton
-    let state = 0
-    for (let at = 0; at < text.length;) {
-      let codePoint = text.charCodeAt(at)
-      if (codePoint >= 0xd800 && codePoint < 0xdc00) codePoint = text.codePointAt(at) as number
-      at += codePoint > 0xffff ? 2 : 1
-      const cls = table[codePoint] as number
-      if (cls === SKIPPED) continue
-      if (cls === OTHER) state = 0
-      else state = cls === EXPANDS ? this.expand(state, codePoint) : step(this.automaton, state, cls)
-      if (output[state] !== 0) this.collect(hits, text, { state, end: at })
+    this.words.find(text, plainView(), hits)
+    if (anySign.test(text)) {
+      if (rareSigns.test(text)) this.words.find(text, signView(), hits)
+      if (commonSigns.test(text)) this.words.find(text, partedView(), hits)
     }
-    return hits.length === 0 ? [] : report(hits, text)
+    if (this.words.hasSpelled && (hanzi.test(text) || lettersWithTones.test(text))) this.words.findSpelled(text, hits)
+    this.ofSigns?.find(text, literalView(), hits)
+    return hits
   }
 
-  private expand(from: number, codePoint: number): number {
-    return this.classes.expansionOf(codePoint).reduce((state, cls) => step(this.automaton, state, cls), from)
-  }
-
-  private collect(hits: Hit[], text: string, { state, end }: { state: number; end: number }): void {
-    const { output, fail, firstWord, nextWord } = this.automaton
-    for (let at = output[state] as number; at !== 0; at = output[fail[at] as number] as number) {
-      for (let rank = firstWord[at] as number; rank !== -1; rank = nextWord[rank] as number) {
-        const pattern = this.patterns[rank] as Pattern
-        const start = this.startOf(text, end, pattern.folded.length)
-        const span = start === undefined ? undefined : settle(pattern, text, { start, end })
-        if (span !== undefined) hits.push({ ...span, pattern, rank })
-      }
-    }
-  }
-
-  /** Walks back over `length` folded characters; undefined when the first one would be a part of a character. */
-  private startOf(text: string, end: number, length: number): number | undefined {
-    let at = end
-    let left = length
-    while (left > 0) {
-      const codePoint = codePointBefore(text, at) as number
-      at -= unitsOf(codePoint)
-      left -= this.classes.lengthOf(codePoint)
-    }
-    return left === 0 ? at : undefined
+  private report(hits: readonly Hit[]): Hit[] {
+    const rank = ({ pattern }: Hit): number => this.rankOf(pattern)
+    const sorted = hits.toSorted((a, b) => a.start - b.start || b.end - a.end || rank(a) - rank(b))
+    const ends = new Map<number, number>()
+    const apart = sorted.filter((hit) => {
+      if (hit.pattern.entry.category === 'allow') return true
+      if (hit.start < (ends.get(rank(hit)) ?? 0)) return false
+      ends.set(rank(hit), hit.end)
+      return true
+    })
+    return dropAllowed(apart, ({ pattern }) => pattern.entry.category === 'allow')
   }
 }
 
-function report(hits: readonly Hit[], text: string): TextMatch[] {
-  const sorted = hits.toSorted((a, b) => a.start - b.start || b.end - a.end || a.rank - b.rank)
-  const ends = new Map<number, number>()
-  const apart = sorted.filter(({ pattern, rank, start, end }) => {
-    if (pattern.entry.category === 'allow') return true
-    if (start < (ends.get(rank) ?? 0)) return false
-    ends.set(rank, end)
-    return true
-  })
-  return dropAllowed(apart, ({ pattern }) => pattern.entry.category === 'allow').map((hit) => describe(hit, text))
-}
-
-function describe({ pattern, start, end }: Hit, text: string): TextMatch {
-  const matched = text.slice(start, end)
+function describe(hit: Hit, { start, end }: { start: number; end: number }): TextMatch {
+  const { pattern, reading } = hit
   const { word, category, severity } = pattern.entry
   return {
     entry: word,
@@ -105,8 +106,8 @@ function describe({ pattern, start, end }: Hit, text: string): TextMatch {
     severity,
     start,
     end,
-    matched,
-    via: explainMatch(pattern, matched),
+    matched: reading.text.slice(start, end),
+    via: namesOf(hit.needed()),
     lexicon: pattern.lexicon,
   }
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Label, StreamkeeperError } from '@streamkeeper/contracts'
 import fc from 'fast-check'
-import { demoLexiconUrl, implementedVariants, parseLexicon } from './index.js'
+import { demoLexiconUrl, parseLexicon } from './index.js'
 
 const header = 'word,category,severity,match,variants'
 const parse = (...rows: string[]) => parseLexicon([header, ...rows].join('\n'), 'list')
@@ -56,7 +56,6 @@ describe('parseLexicon', () => {
     const names = 'width+case+confusable+leet+separator+repeat+traditional+pinyin+emoji'
     const rows = [...Label.options, 'allow'].map((category) => `x,${category},5,auto,${names}`)
     expect(parse(...rows)).toMatchObject({ problems: [], lexicon: { entries: { length: Label.options.length + 1 } } })
-    expect(implementedVariants()).toEqual(['invisible', 'width', 'case'])
   })
 
   it('knows a file by its content', () => {

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { Label, Severity, StreamkeeperError } from '@streamkeeper/contracts'
 import { CsvError } from 'csv-parse'
 import { parse } from 'csv-parse/sync'
-import { foldText } from './fold/folding-rule.js'
+import { Kind, kindOf } from './fold/kinds.js'
 import { matchModes, type Category, type Lexicon, type LexiconEntry, type LexiconProblem } from './lexicon.js'
-import { foldingRules, parseVariants, variantNames } from './variants.js'
+import { parseVariants, variantNames } from './variants.js'
 
 const header = ['word', 'category', 'severity', 'match', 'variants'] as const
 /** Far above any word or phrase, low enough that nested entries cannot make a scan slow. */
@@ -92,10 +92,15 @@ function readRow(line: string): LexiconEntry {
 function readWord(word: string): string {
   if (/\p{Cs}/u.test(word)) throw new RowError(1, 'word holds half of a surrogate pair')
   if (Array.from(word).length > longestWord) throw new RowError(1, `word is longer than ${longestWord} characters`)
-  if (foldText(word, foldingRules).every((codePoint) => codePoint === 0x20)) {
+  if (!Array.from(word).some(isShown)) {
     throw new RowError(1, 'word has no visible character')
   }
   return word
+}
+
+function isShown(character: string): boolean {
+  const kind = kindOf(character.codePointAt(0) ?? 0)
+  return kind !== Kind.hidden && kind !== Kind.mark && kind !== Kind.boundary && character.trim() !== ''
 }
 
 function readCategory(cell: string): Category {

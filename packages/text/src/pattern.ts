@@ -1,26 +1,38 @@
 import type { TextMatch } from '@streamkeeper/contracts'
-import { foldText, type FoldingRule } from './fold/folding-rule.js'
-import { invisible } from './fold/invisible.js'
-import { soundMarks, width } from './fold/width.js'
+import { foldCharacter } from './fold/fold-character.js'
+import { Kind } from './fold/kinds.js'
+import { familyOf } from './fold/leet.js'
+import { readings } from './fold/readings.js'
+import { SEVERAL, SKIPPED, literalView, plainView, type View } from './fold/view.js'
 import type { Lexicon, LexiconEntry } from './lexicon.js'
-import { nextVisible, previousVisible } from './read-code-points.js'
-import { foldingRules, rulesOf } from './variants.js'
-import { barredBeside, isFree, type Barred } from './word-edges.js'
+import type { Character } from './same-character.js'
+import { tokenise, type Token } from './tokens.js'
+import { allVariants, bitOf, variantSetOf, type VariantSet } from './variants.js'
+import { barredBeside, isUnspaced, type Barred } from './word-edges.js'
 
-/** An entry made ready for the matcher. */
+/**
+ * An entry made ready for the search. `word`: letters and digits, between which things may stand. `signs`: made of signs
+ * or pictures, every one of which counts. `literal`: itself and nothing else. `spelled`: hanzi by how they are read.
+ */
 export interface Pattern {
+  readonly kind: 'word' | 'signs' | 'literal' | 'spelled'
+  /** The view in which it is searched for. */
+  readonly searchedIn: typeof plainView
   readonly entry: LexiconEntry
   readonly lexicon: NonNullable<TextMatch['lexicon']>
-  /** The word under every rule there is: what the automaton looks for. */
-  readonly folded: readonly number[]
-  readonly rules: readonly FoldingRule[]
-  /** The word under its own rules: what a candidate is checked against. */
-  readonly ownFolded: readonly number[]
-  /** Invisible characters at the word's ends: part of a hit where they stand in the text. */
+  readonly allowed: VariantSet
+  readonly characters: readonly Character[]
+  /** By character: what the entry itself has before it, '' for most. */
+  readonly joints: readonly string[]
+  /** What the entry has before its first and after its last character. */
   readonly head: string
   readonly tail: string
   readonly barredBefore: Barred
   readonly barredAfter: Barred
+  /** By character: its readings, the first one first; empty but for `spelled`. */
+  readonly syllables: readonly (readonly string[])[]
+  /** Families to search for, without repeats of the same one; several where a case looks like another letter. */
+  readonly searches: readonly (readonly number[])[]
 }
 
 export interface Span {
@@ -28,62 +40,109 @@ export interface Span {
   readonly end: number
 }
 
-export function makePattern(entry: LexiconEntry, { name, version }: Lexicon): Pattern {
-  const rules = rulesOf(entry.variants)
-  const characters = Array.from(entry.word)
-  const visible = characters.map((character) => !invisible.changes.has(character.codePointAt(0) ?? 0))
-  const [first, last] = [visible.indexOf(true), visible.lastIndexOf(true)]
-  if (first < 0) throw new RangeError(`the word ${JSON.stringify(entry.word)} has no visible character`)
-  return {
+/** The patterns of an entry. Throws RangeError when nobody could see its word. */
+export function makePatterns(entry: LexiconEntry, { name, version }: Lexicon): Pattern[] {
+  const allowed = variantSetOf(entry.variants)
+  const isOfSigns = !isOfLetters(entry.word)
+  const view = isOfSigns ? literalView() : plainView()
+  const tokens = tokenise(entry.word, view)
+  const [first, last] = [tokens[0], tokens.at(-1)]
+  if (first === undefined || last === undefined)
+    throw new RangeError(`the word ${JSON.stringify(entry.word)} has no visible character`)
+  const base: Pattern = {
+    kind: allowed === 0 ? 'literal' : isOfSigns ? 'signs' : 'word',
+    searchedIn: isOfSigns ? literalView : plainView,
     entry,
     lexicon: { name, version },
-    folded: foldText(entry.word, foldingRules),
-    rules,
-    ownFolded: foldText(entry.word, rules),
-    head: characters.slice(0, first).join(''),
-    tail: characters.slice(last + 1).join(''),
-    barredBefore: barredBeside(characters[first]?.codePointAt(0) ?? 0, entry.match),
-    barredAfter: barredBeside(characters[last]?.codePointAt(0) ?? 0, entry.match),
+    allowed,
+    characters: tokens.map(({ codePoint, part }) => ({ codePoint, part })),
+    joints: tokens.map(({ gap }) => jointOf(entry.word, gap)),
+    head: entry.word.slice(0, first.start),
+    tail: entry.word.slice(last.end),
+    barredBefore: barredBeside(first.codePoint, entry.match),
+    barredAfter: barredBeside(last.codePoint, entry.match),
+    syllables: [],
+    searches: searchesOf(entry.word, view),
   }
+  return [base, ...spell(base)]
 }
 
-/**
- * Settles a candidate, which runs from the first to the last visible character: where the entry really stands, or
- * undefined when it needs a rule that the entry does not allow, or a neighbour is in the way.
- */
-export function settle(pattern: Pattern, text: string, visible: Span): Span | undefined {
-  const before = previousVisible(text, visible.start)
-  const after = nextVisible(text, visible.end)
-  if (!isFree(before, pattern.barredBefore) || !isFree(after, pattern.barredAfter)) return undefined
-  if (after !== undefined && pattern.rules.includes(width) && isSoundMark(after)) return undefined
-  const span = widen(pattern, text, visible)
-  const slice = text.slice(span.start, span.end)
-  return slice === pattern.entry.word || foldsTo(slice, pattern.ownFolded, pattern.rules) ? span : undefined
+/** True when letters and digits are what the word consists of: pictures in it, or signs around it, are more than decoration. */
+function isOfLetters(word: string): boolean {
+  const view = plainView()
+  const tokens = tokenise(word, view)
+  const [first, last] = [tokens[0], tokens.at(-1)]
+  if (first === undefined || last === undefined) return false
+  if (tokens.some(({ gap }, index) => index > 0 && (gap?.emoji ?? 0) > 0)) return false
+  const around = Array.from(word.slice(0, first.start) + word.slice(last.end), (sign) =>
+    view.kindOf(sign.codePointAt(0) ?? 0),
+  )
+  const kinds = new Set<Kind>(around)
+  if (kinds.has(Kind.strong) || kinds.has(Kind.emoji)) return false
+  return !kinds.has(Kind.weak) || tokens.length > 2
 }
 
-/** The smallest set of rules under which the slice is the word, by name; none for the word itself. */
-export function explainMatch(pattern: Pattern, slice: string): string[] {
-  if (slice === pattern.entry.word) return []
-  let needed = pattern.rules
-  for (const rule of pattern.rules) {
-    const without = needed.filter((other) => other !== rule)
-    if (foldsTo(slice, foldText(pattern.entry.word, without), without)) needed = without
+function jointOf(word: string, gap: Token['gap']): string {
+  return gap === null || gap.strong + gap.weak + gap.emoji === 0 ? '' : word.slice(gap.start, gap.end)
+}
+
+function searchesOf(word: string, view: View): number[][] {
+  const cased = [word, word.toLowerCase(), word.toUpperCase(), titleOf(word)]
+  return unique(cased.map((each) => collapse(tokenise(each, view).map((token) => familyIn(view, token)))))
+}
+
+function titleOf(word: string): string {
+  const [first = '', ...rest] = Array.from(word)
+  return first.toUpperCase() + rest.join('').toLowerCase()
+}
+
+/** The family of a token in a view; SKIPPED never comes of a token. */
+export function familyIn(view: View, { codePoint, part }: Pick<Token, 'codePoint' | 'part'>): number {
+  const family = view.families[codePoint] ?? SKIPPED
+  if (family === SEVERAL) return view.expansions.get(codePoint)?.[part] ?? SKIPPED
+  // Composed with a mark: in no table when the text had it in parts.
+  return family === SKIPPED ? familyOf(foldCharacter(codePoint, allVariants)[part] ?? SKIPPED) : family
+}
+
+function collapse(families: readonly number[]): number[] {
+  return families.filter((family, index) => family !== families[index - 1])
+}
+
+function unique(searches: readonly number[][]): number[][] {
+  return [...new Map(searches.filter(({ length }) => length > 0).map((search) => [search.join(), search])).values()]
+}
+
+/** So many ways to read one entry are looked for. */
+const mostSpellings = 8
+
+/** How an entry of two hanzi or more may be spelled. */
+function spell(base: Pattern): Pattern[] {
+  if ((base.allowed & (bitOf.pinyin | bitOf.sound)) === 0 || base.characters.length < 2) return []
+  const syllables = base.characters.map(({ codePoint }) => readings.all(simplify(codePoint)))
+  if (base.kind !== 'word' || syllables.some(({ length }) => length === 0)) return []
+  const searches = unique(spellings(syllables).map((letters) => collapse(Array.from(letters, familyOfLetter))))
+  return [{ ...base, kind: 'spelled', syllables, searches, barredBefore: 'spaced', barredAfter: 'spaced' }]
+}
+
+/** The simplified form of a hanzi. */
+export function simplify(codePoint: number): number {
+  return isUnspaced(codePoint)
+    ? (foldCharacter(codePoint, bitOf.traditional | bitOf.compatibility)[0] ?? codePoint)
+    : codePoint
+}
+
+function familyOfLetter(letter: string): number {
+  return familyOf(letter.codePointAt(0) ?? 0)
+}
+
+function spellings(syllables: readonly (readonly string[])[]): string[] {
+  let written = ['']
+  for (const own of syllables) {
+    // ü is typed as v, and by many as u.
+    const forms = own.flatMap((syllable) =>
+      syllable.includes('v') ? [syllable, syllable.replace('v', 'u')] : [syllable],
+    )
+    written = forms.flatMap((form) => written.map((before) => before + form)).slice(0, mostSpellings)
   }
-  return needed.map((rule) => rule.name)
-}
-
-function foldsTo(slice: string, wanted: readonly number[], rules: readonly FoldingRule[]): boolean {
-  const folded = foldText(slice, rules)
-  return folded.length === wanted.length && folded.every((codePoint, index) => codePoint === wanted[index])
-}
-
-function widen({ head, tail }: Pattern, text: string, { start, end }: Span): Span {
-  return {
-    start: text.endsWith(head, start) ? start - head.length : start,
-    end: text.startsWith(tail, end) ? end + tail.length : end,
-  }
-}
-
-function isSoundMark(codePoint: number): boolean {
-  return soundMarks.has(width.changes.get(codePoint)?.[0] ?? codePoint)
+  return written
 }

@@ -1,4 +1,4 @@
-import { buildMatcher, parseLexicon, scanLine, verdictWithoutPolicy } from './index.js'
+import { buildMatcher, parseLexicon, RecentMessages, scanLine, verdictWithoutPolicy } from './index.js'
 
 const csv =
   'word,category,severity,match,variants\nblue kite,FRAUD,90,auto,all\nlantern,SPAM,40,auto,all\nduck,VULGAR,39,auto,all'
@@ -31,6 +31,24 @@ describe('scanLine', () => {
     ['a time without offset', { id: 'm', text: 'x', time: '2026-01-01T00:00:00' }, 'INVALID_EVENT', /^time/],
   ])('refuses %s by line and code', (_, value, code, message) => {
     expect(scan(value)).toEqual({ line: 7, error: { code, message: expect.stringMatching(message) as string } })
+  })
+  it('reads the lines of an account together, within 15 s', () => {
+    const recent = new RecentMessages()
+    const say = (text: string, account: string | undefined, second: number) =>
+      scanLine(
+        matcher,
+        JSON.stringify({ id: 'm', text, account, time: `2026-01-01T00:00:${String(second).padStart(2, '0')}Z` }),
+        { line: 1, recent },
+      )
+    expect(say('blue', 'a', 0)).toMatchObject({ verdict: 'allow' })
+    expect(say('kite', 'b', 1)).toMatchObject({ verdict: 'allow' })
+    expect(say('kite', undefined, 1)).toMatchObject({ verdict: 'allow' })
+    expect(say(' kite', 'a', 2)).toMatchObject({
+      verdict: 'block',
+      matches: [{ entry: 'blue kite', start: 1, end: 5, matched: 'kite', via: ['split'] }],
+    })
+    expect(say('blue', 'c', 3)).toMatchObject({ verdict: 'allow' })
+    expect(say('kite', 'c', 30)).toMatchObject({ verdict: 'allow' })
   })
   it('takes a text of 10,000 and the verdict of a policy', () => {
     for (const character of ['x', '😀']) {

@@ -1,6 +1,7 @@
 import { AnyTime, Id, type ErrorCode, type TextMatch, type Verdict } from '@streamkeeper/contracts'
 import { defaultLines, judgeMatches, type VerdictLines } from './judge-matches.js'
 import type { Matcher } from './matcher.js'
+import type { RecentMessages } from './recent-messages.js'
 
 const longestText = 10_000
 
@@ -8,6 +9,9 @@ const longestText = 10_000
 interface TextLine {
   readonly id: string
   readonly text: string
+  readonly account: string | undefined
+  /** Milliseconds since the epoch; 0 when the line says none. */
+  readonly at: number
 }
 
 export interface ScannedLine {
@@ -25,6 +29,8 @@ export interface RefusedLine {
 export interface ScanOptions extends Partial<VerdictLines> {
   /** Number of the line, from 1. */
   readonly line: number
+  /** Of the lines before: what an account splits over several is found when this is given, and lines name accounts. */
+  readonly recent?: RecentMessages
 }
 
 /**
@@ -32,10 +38,16 @@ export interface ScanOptions extends Partial<VerdictLines> {
  * INVALID_JSON, INVALID_EVENT (the message names the field), INVALID_ID, TEXT_TOO_LONG (10,000 code points).
  * The verdict goes by `holdFrom` and `blockFrom`, 40 and 80 when not given.
  */
-export function scanLine(matcher: Matcher, source: string, { line, ...lines }: ScanOptions): ScannedLine | RefusedLine {
+export function scanLine(
+  matcher: Matcher,
+  source: string,
+  { line, recent, ...lines }: ScanOptions,
+): ScannedLine | RefusedLine {
   const parsed = parseLine(source)
   if ('code' in parsed) return { line, error: { code: parsed.code, message: parsed.message } }
-  const matches = matcher.scan(parsed.text)
+  const { text, account, at } = parsed
+  const before = account === undefined ? [] : (recent?.add(account, { text, at }) ?? [])
+  const matches = [...matcher.scanAfter(before, text), ...matcher.scan(text)]
   return { id: parsed.id, verdict: judgeMatches(matches, { ...defaultLines, ...lines }), matches }
 }
 
@@ -67,11 +79,13 @@ function readFields(fields: Readonly<Record<string, unknown>>): TextLine | Refus
   if (text.length > longestText && Array.from(text).length > longestText) {
     return { code: 'TEXT_TOO_LONG', message: `text has more than ${longestText} characters` }
   }
-  if (account !== undefined && !Id.safeParse(account).success) {
-    return { code: 'INVALID_EVENT', message: 'account must be an id' }
-  }
-  if (time !== undefined && !AnyTime.safeParse(time).success) {
-    return { code: 'INVALID_EVENT', message: 'time must be an RFC 3339 time with an offset' }
-  }
-  return { id, text }
+  return readSender(id, text, { account, time })
+}
+
+function readSender(id: string, text: string, fields: { account: unknown; time: unknown }): TextLine | Refusal {
+  const account = Id.optional().safeParse(fields.account)
+  if (!account.success) return { code: 'INVALID_EVENT', message: 'account must be an id' }
+  const time = AnyTime.optional().safeParse(fields.time)
+  if (!time.success) return { code: 'INVALID_EVENT', message: 'time must be an RFC 3339 time with an offset' }
+  return { id, text, account: account.data, at: time.data === undefined ? 0 : Date.parse(time.data) }
 }

@@ -1,8 +1,3 @@
-import type { FoldingRule } from './fold/folding-rule.js'
-import { invisible } from './fold/invisible.js'
-import { letterCase } from './fold/letter-case.js'
-import { width } from './fold/width.js'
-
 /** Names that the column `variants` may list. `all` covers them and more, `none` is literal. */
 export const variantNames = [
   'width',
@@ -20,18 +15,31 @@ export type VariantName = (typeof variantNames)[number]
 /** What an entry may look like: everything, nothing but itself, or the named disguises. */
 export type Variants = 'all' | readonly VariantName[]
 
-/** All folding there is, in order. A new disguise that works a character at a time is one more rule here. */
-export const foldingRules: readonly FoldingRule[] = [invisible, width, letterCase]
+/** Disguises that belong to `all` alone. */
+const others = ['invisible', 'compatibility', 'mark', 'sound', 'split'] as const
+type AnyVariant = VariantName | (typeof others)[number]
 
-/** Names of the variants that this version really looks through; the others are read and have no effect yet. */
-export function implementedVariants(): string[] {
-  return foldingRules.map((rule) => rule.name)
+const everyName: readonly AnyVariant[] = [...variantNames, ...others]
+
+/** A set of variants as bits: one number says what an entry allows, or what a hit needed. */
+export type VariantSet = number
+
+/** The bit of each variant. */
+export const bitOf = Object.fromEntries(everyName.map((name, index) => [name, 1 << index])) as Readonly<
+  Record<AnyVariant, VariantSet>
+>
+
+export const allVariants: VariantSet = 2 ** everyName.length - 1
+
+/** What an entry allows. */
+export function variantSetOf(variants: Variants): VariantSet {
+  if (variants === 'all') return allVariants
+  return variants.reduce((set, name) => set | bitOf[name], 0)
 }
 
-/** The rules that an entry allows. Invisible characters belong to `all` alone. */
-export function rulesOf(variants: Variants): readonly FoldingRule[] {
-  if (variants === 'all') return foldingRules
-  return foldingRules.filter((rule) => variants.some((name) => name === rule.name))
+/** The names of a set, in a fixed order. */
+export function namesOf(set: VariantSet): AnyVariant[] {
+  return everyName.filter((name) => (set & bitOf[name]) !== 0)
 }
 
 /** Reads the column `variants`; undefined when a name in it is unknown or stands twice. */

@@ -24,7 +24,14 @@ export function isFree(neighbour: number | undefined, barred: Barred): boolean {
   return barred === 'spaced' ? !isSpaced(neighbour) : !wordCharacter.test(String.fromCodePoint(neighbour))
 }
 
-function isSpaced(codePoint: number): boolean {
+/** A letter, digit or mark of a script that puts spaces between words. */
+export function isSpaced(codePoint: number): boolean {
   const character = String.fromCodePoint(codePoint)
   return wordCharacter.test(character) && !unspaced.test(character)
+}
+
+/** A letter of a script that puts none. */
+export function isUnspaced(codePoint: number): boolean {
+  const character = String.fromCodePoint(codePoint)
+  return wordCharacter.test(character) && unspaced.test(character)
 }

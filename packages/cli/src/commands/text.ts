@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { createInterface } from 'node:readline'
 import { parsePolicy, type Policy } from '@streamkeeper/policy'
-import { buildMatcher, demoLexiconUrl, parseLexicon, scanLine, type Lexicon } from '@streamkeeper/text'
+import { buildMatcher, demoLexiconUrl, parseLexicon, RecentMessages, scanLine, type Lexicon } from '@streamkeeper/text'
 import type { Command } from 'commander'
 import { note, printJson } from '../output.js'
 
@@ -30,10 +30,11 @@ export function addTextCommand(program: Command): void {
 async function scan(files: readonly string[], policy: Policy | null): Promise<void> {
   const matcher = buildMatcher(await loadLexicons(files))
   const lines = policy === null ? {} : { holdFrom: policy.chat.holdFrom, blockFrom: policy.chat.blockFrom }
+  const recent = new RecentMessages()
   let line = 0
   for await (const text of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
     line += 1
-    if (text.trim() !== '') printJson(scanLine(matcher, text, { line, ...lines }))
+    if (text.trim() !== '') printJson(scanLine(matcher, text, { line, recent, ...lines }))
   }
 }
 

@@ -1,4 +1,4 @@
-import type { FoldingRule } from './folding-rule.js'
+import type { FoldingRule } from './rule.js'
 
 /** Default ignorable code points lie in the first two planes and at the start of plane 14. */
 const ranges = [

@@ -1,4 +1,4 @@
-import type { FoldingRule } from './folding-rule.js'
+import type { FoldingRule } from './rule.js'
 
 /** All characters with case lie below this (Adlam ends at U+1E943). */
 const end = 0x1f000

@@ -1,4 +1,4 @@
-import type { FoldingRule } from './folding-rule.js'
+import type { FoldingRule } from './rule.js'
 
 /** Runs of the block "Halfwidth and Fullwidth Forms" that keep their order: first, last, what the first becomes. */
 const runs: readonly [first: number, last: number, to: number][] = [

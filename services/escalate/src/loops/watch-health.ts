@@ -63,7 +63,7 @@ async function findUnscreened({ database, policy, now }: Deps): Promise<NewAlarm
     ...alarmOf(
       'stream-unscreened',
       streamId,
-      `nothing of this live stream was looked at for ${unscreenedMs / 1000} s: ${hasMedia ? 'media comes in' : 'no media comes in'}`,
+      `nothing of this live stream was looked at for ${unscreenedMs / 1000} s: ${hasMedia ? 'its media is taken in' : 'none of its media is taken in'}`,
     ),
     streamId,
   }))

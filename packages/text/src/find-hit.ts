@@ -1,0 +1,99 @@
+import { alignWord, type Reading, type Step, type Terms } from './align-word.js'
+import { Kind, kindOf } from './fold/kinds.js'
+import { neededByJoint } from './judge-gaps.js'
+import { findSpelling } from './judge-spelling.js'
+import { isDisguise } from './judge-word.js'
+import type { Pattern, Span } from './pattern.js'
+import { nextVisible, previousVisible } from './read-code-points.js'
+import { variantsBetween } from './same-character.js'
+import { bitOf, type VariantSet } from './variants.js'
+import { isFree } from './word-edges.js'
+
+/** Where a pattern stands, and the variants without which it would not. */
+export interface Found extends Span {
+  /** Asked for when a hit is reported: most are looked at once and dropped. */
+  needed(): VariantSet
+}
+
+/** Where a pattern that may end at a token really stands; null when it needs what the entry does not allow, or is another word. */
+export function findHit(pattern: Pattern, reading: Reading, last: number, terms: Terms): Found | null {
+  if (pattern.kind === 'literal') return findLiteral(pattern, reading, last, terms)
+  if (pattern.kind === 'spelled') return findSpelling(pattern, reading, last, terms)
+  const steps = alignWord(pattern, reading, last, terms)
+  if (steps === null || !isDisguise({ pattern, reading, steps, allowed: terms.allowed })) return null
+  return widen({ pattern, reading, steps, allowed: terms.allowed })
+}
+
+interface Ground {
+  readonly pattern: Pattern
+  readonly reading: Reading
+  readonly steps: readonly Step[]
+  readonly allowed: VariantSet
+}
+
+function findLiteral(pattern: Pattern, { text, tokens }: Reading, last: number, { from }: Terms): Found | null {
+  const { entry, head, tail, barredBefore, barredAfter } = pattern
+  const end = tokens[last]?.end ?? 0
+  const start = end + tail.length - entry.word.length
+  if (start < from || !text.startsWith(entry.word, start)) return null
+  const [before, after] = [previousVisible(text, start + head.length), nextVisible(text, end)]
+  const isWord = isFree(before, barredBefore) && isFree(after, barredAfter)
+  return isWord ? { start, end: end + tail.length, needed: () => 0 } : null
+}
+
+/** What an entry has around its characters is part of a hit; where it is missing that is one more disguise. */
+function widen(ground: Ground): Found | null {
+  const { pattern, reading, steps, allowed } = ground
+  const { start, end } = spanOf(reading, steps)
+  const { head, tail } = pattern
+  const [hasHead, hasTail] = [reading.text.endsWith(head, start), reading.text.startsWith(tail, end)]
+  const missing = neededWithout((hasHead ? '' : head) + (hasTail ? '' : tail))
+  if ((allowed & missing) !== missing) return null
+  return {
+    start: hasHead ? start - head.length : start,
+    end: hasTail ? end + tail.length : end,
+    needed: () => missing | neededBy(ground),
+  }
+}
+
+function spanOf({ tokens }: Reading, steps: readonly Step[]): Span {
+  const [first, last] = [steps[0], steps.at(-1)]
+  if (first === undefined || last === undefined) throw new Error('an alignment has steps')
+  return { start: tokens[first.token]?.start ?? 0, end: tokens[last.token]?.end ?? 0 }
+}
+
+function neededWithout(missing: string): VariantSet {
+  return Array.from(missing).reduce((set, sign) => {
+    const isHidden = kindOf(sign.codePointAt(0) ?? 0) === Kind.hidden
+    return set | (isHidden ? bitOf.invisible : bitOf.separator)
+  }, 0)
+}
+
+function neededBy({ pattern, reading, steps, allowed }: Ground): VariantSet {
+  const count = (steps.at(-1)?.token ?? 0) - (steps[0]?.token ?? 0) + 1
+  const repeats = count > pattern.characters.length ? bitOf.repeat : 0
+  return steps.reduce((needed, step, index) => {
+    const before = steps[index - 1]
+    return (
+      needed |
+      neededByCharacter({ pattern, reading, step, allowed }) |
+      (before === undefined ? 0 : neededBetween(before, step))
+    )
+  }, repeats)
+
+  function neededBetween(before: Step, { token, character }: Step): VariantSet {
+    const own = before.character === character ? '' : (pattern.joints[character] ?? '')
+    return neededByJoint(reading.tokens[token]?.gap ?? null, own, { text: reading.text, allowed })
+  }
+}
+
+function neededByCharacter({
+  pattern,
+  reading,
+  step,
+  allowed,
+}: Omit<Ground, 'steps'> & { readonly step: Step }): VariantSet {
+  const [found, wanted] = [reading.tokens[step.token], pattern.characters[step.character]]
+  if (found === undefined || wanted === undefined) return 0
+  return variantsBetween(found, wanted, allowed) | (found.isMarked ? bitOf.mark : 0)
+}

@@ -1,0 +1,149 @@
+import { visibleOf, type Reading, type Step } from './align-word.js'
+import { foldText } from './fold/fold-character.js'
+import { boundary, Kind, kindOf } from './fold/kinds.js'
+import { isChineseWord, isEnglishWord } from './fold/words.js'
+import { simplify, type Pattern } from './pattern.js'
+import type { Gap, Token } from './tokens.js'
+import { bitOf, type VariantSet } from './variants.js'
+import { isSpaced, isUnspaced } from './word-edges.js'
+
+/** The place between two tokens of a hit. */
+interface Joint {
+  readonly gap: Gap | null
+  /** What the entry itself has there. */
+  readonly own: string
+  /** Index of the token after it. */
+  readonly after: number
+}
+
+interface Ground {
+  readonly pattern: Pattern
+  readonly reading: Reading
+  readonly steps: readonly Step[]
+  readonly allowed: VariantSet
+}
+
+const sentenceSign = /[，。！？；：、…,.!?;:\n]/u
+
+/**
+ * Whether what stands between the characters of a hit is a disguise, or two words that happen to meet. In spaced scripts a
+ * space parts words unless it stands between all letters, or the pieces are words of no language that we know. Between
+ * hanzi it parts them when either side makes a word with its other neighbour (在楼上 床好软 has no 上床).
+ */
+export function areGapsDisguise(ground: Ground): boolean {
+  const joints = jointsOf(ground)
+  if (!joints.every((joint) => isAllowed(joint, ground))) return false
+  const free = joints.filter(({ own }) => own === '')
+  const parted = free.filter(({ gap }) => gap !== null && visibleOf(gap) > 0)
+  if (parted.length === 0) return !isWordWithoutItsSpace(joints, ground)
+  const isUniform = parted.length === free.length && ground.pattern.characters.length > 2
+  return isUniform || (isSpacedDisguise(parted, ground) && areUnboundHanzi(parted, ground))
+}
+
+function jointsOf({ pattern, reading, steps }: Ground): Joint[] {
+  return steps.slice(1).map(({ token, character }, index) => ({
+    gap: reading.tokens[token]?.gap ?? null,
+    own: steps[index]?.character === character ? '' : (pattern.joints[character] ?? ''),
+    after: token,
+  }))
+}
+
+/** By the variants alone: is each thing in the gap one that the entry lets pass? */
+function isAllowed(joint: Joint, { reading, allowed }: Ground): boolean {
+  const needed = neededByJoint(joint.gap, joint.own, { text: reading.text, allowed })
+  return (allowed & needed) === needed
+}
+
+/** The variants without which a gap could not stand where the entry has `own`, '' for nothing. */
+export function neededByJoint(
+  gap: Gap | null,
+  own: string,
+  { text, allowed }: { text: string; allowed: VariantSet },
+): VariantSet {
+  if (gap === null) return own === '' ? 0 : bitOf.separator
+  const hidden = (gap.hasHidden ? bitOf.invisible : 0) | (gap.isBoundary ? bitOf.split : 0)
+  return hidden | (own === '' ? neededToShow(gap) : neededForOwn(gap, own, { text, allowed }))
+}
+
+function neededToShow(gap: Gap): VariantSet {
+  return (visibleOf(gap) > gap.emoji ? bitOf.separator : 0) | (gap.emoji > 0 ? bitOf.emoji : 0)
+}
+
+function neededForOwn(gap: Gap, own: string, { text, allowed }: { text: string; allowed: VariantSet }): VariantSet {
+  const found = text.slice(gap.start, gap.end)
+  if (isOwnJoint(found, own, 0)) return 0
+  if (isOwnJoint(found, own, allowed & bitOf.width)) return bitOf.width
+  if (visibleOf(gap) === 0) return gap.isBoundary ? 0 : bitOf.separator
+  return neededToShow(gap)
+}
+
+function isOwnJoint(found: string, own: string, allowed: VariantSet): boolean {
+  const shown = Array.from(found).filter((sign) => kindOf(sign.codePointAt(0) ?? 0) > Kind.mark && sign !== boundary)
+  return foldText(shown.join(''), allowed).join() === foldText(own, allowed).join()
+}
+
+/** "therapist" is not "the rapist". */
+function isWordWithoutItsSpace(joints: readonly Joint[], { reading, steps }: Ground): boolean {
+  if (!joints.some(({ gap, own }) => own !== '' && gap === null)) return false
+  return isEnglishWord(lettersOf(reading.tokens, steps[0]?.token ?? 0, steps.at(-1)?.token ?? 0))
+}
+
+/** Letters of the tokens as a word list writes them. */
+export function lettersOf(tokens: readonly Token[], first: number, last: number): string {
+  const found = tokens.slice(first, last + 1)
+  return String.fromCodePoint(
+    ...found.flatMap(({ codePoint, part }) => foldText(String.fromCodePoint(codePoint), plainForm)[part] ?? []),
+  )
+}
+
+const plainForm = bitOf.width | bitOf.compatibility | bitOf.mark | bitOf.confusable | bitOf.case
+
+/** Pieces of a Latin word: with a space between them none may be a word itself, with a hyphen not all. */
+function isSpacedDisguise(parted: readonly Joint[], { pattern, reading, steps }: Ground): boolean {
+  const own = parted.filter(({ after }) => isSpaced(at(reading, after)) && isSpaced(at(reading, after - 1)))
+  if (own.length === 0) return true
+  const starts = [steps[0]?.token ?? 0, ...own.map(({ after }) => after)]
+  const ends = [...own.map(({ after }) => after - 1), steps.at(-1)?.token ?? 0]
+  const pieces = starts.map((start, index) => lettersOf(reading.tokens, start, ends[index] ?? start))
+  const isWeak = own.some(({ gap }) => gap !== null && gap.strong === 0)
+  const isWord = (piece: string): boolean => isEnglishWord(piece) || /^[aio]$/.test(piece)
+  if (!isWeak) return !pieces.every(isWord)
+  return pattern.characters.length > 3 && !pieces.some(isWord)
+}
+
+/** Hanzi around a gap that make a word with what stands outside the hit belong there. */
+function areUnboundHanzi(parted: readonly Joint[], ground: Ground): boolean {
+  const { pattern, reading } = ground
+  const own = parted.filter(({ after }) => isUnspaced(at(reading, after)) || isUnspaced(at(reading, after - 1)))
+  if (own.some(({ after }) => isBound(ground, after - 1, after))) return false
+  const endsSentence = own.some(({ gap }) => gap !== null && sentenceSign.test(reading.text.slice(gap.start, gap.end)))
+  if (!endsSentence || pattern.characters.length > 3) return true
+  return pattern.characters.length === 2 && standsAlone(ground)
+}
+
+function isBound({ reading, steps }: Ground, before: number, after: number): boolean {
+  const [first, last] = [steps[0]?.token ?? 0, steps.at(-1)?.token ?? 0]
+  return (
+    (before === first && makeWord(reading.tokens, before - 1)) || (after === last && makeWord(reading.tokens, after))
+  )
+}
+
+function standsAlone({ reading, steps }: Ground): boolean {
+  const [first, last] = [steps[0]?.token ?? 0, steps.at(-1)?.token ?? 0]
+  const before = reading.tokens[first - 1]
+  const after = reading.tokens[last + 1]
+  const touches = (token: Token | undefined, gap: Gap | null | undefined): boolean =>
+    token !== undefined && (gap === null || gap === undefined) && isUnspaced(token.codePoint)
+  return !touches(before, reading.tokens[first]?.gap) && !touches(after, after?.gap)
+}
+
+/** True when the token and the next one touch and are a word of two hanzi. */
+export function makeWord(tokens: readonly Token[], index: number): boolean {
+  const [one, two] = [tokens[index], tokens[index + 1]]
+  if (one === undefined || two === undefined || two.gap !== null) return false
+  return isChineseWord(String.fromCodePoint(simplify(one.codePoint), simplify(two.codePoint)))
+}
+
+function at({ tokens }: Reading, index: number): number {
+  return tokens[index]?.codePoint ?? 0
+}

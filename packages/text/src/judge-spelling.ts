@@ -1,0 +1,240 @@
+import { visibleOf, widestGap, type Reading, type Terms } from './align-word.js'
+import { foldCharacter } from './fold/fold-character.js'
+import { readings } from './fold/readings.js'
+import { isChineseWord, isEnglishWord } from './fold/words.js'
+import { makeWord } from './judge-gaps.js'
+import { simplify, type Pattern, type Span } from './pattern.js'
+import { nextVisible, previousVisible } from './read-code-points.js'
+import { likenessOf, variantsBetween, type Character } from './same-character.js'
+import type { Token } from './tokens.js'
+import { allVariants, bitOf, type VariantSet } from './variants.js'
+import { isFree, isUnspaced } from './word-edges.js'
+
+/** How one hanzi of an entry stands in the text: as itself, as another one that sounds the same, or spelled in letters. */
+interface Syllable {
+  readonly how: 'same' | 'sound' | 'letters'
+  readonly first: number
+  readonly last: number
+}
+
+/**
+ * An entry by its sounds, read backwards from the token that may be its end: in letters (feng zheng), in hanzi that sound
+ * the same (疯争), or in both (风zheng). Null when it is none of these, or rather something else.
+ */
+export function findSpelling(pattern: Pattern, reading: Reading, last: number, terms: Terms): Spelled | null {
+  const found = readBackwards(pattern, reading, last, terms)
+  if (found === null) return null
+  const counts = { same: 0, sound: 0, letters: 0 }
+  for (const { how } of found) counts[how] += 1
+  if (!isAllowed(counts, terms.allowed) || !isLikely(counts, { pattern, reading, found })) return null
+  const span = spanOf(reading, found)
+  if (!areEdgesFree(reading, found, span) || !areGapsNarrow(reading, found, terms.allowed)) return null
+  return { ...span, needed: () => neededBy({ pattern, reading, found }, terms.allowed) }
+}
+
+interface Spelled extends Span {
+  needed(): VariantSet
+}
+
+function neededBy({ pattern, reading, found }: Found, allowed: VariantSet): VariantSet {
+  let needed = 0
+  for (const [index, { how, first, last }] of found.entries()) {
+    if (how !== 'same') needed |= how === 'sound' ? bitOf.sound : bitOf.pinyin
+    for (let token = first; token <= last; token += 1) {
+      const [one, wanted] = [reading.tokens[token], pattern.characters[index]]
+      if (one === undefined || wanted === undefined) continue
+      needed |= neededByToken(one, { how, wanted, allowed }) | neededByGap(one, token > (found[0]?.first ?? 0))
+    }
+  }
+  return needed
+}
+
+function neededByToken(
+  token: Token,
+  { how, wanted, allowed }: { how: Syllable['how']; wanted: Character; allowed: VariantSet },
+): VariantSet {
+  const marked = token.isMarked ? bitOf.mark : 0
+  if (how === 'sound') return marked
+  if (how === 'same') return marked | variantsBetween(token, wanted, allowed & ~bitOf.leet)
+  const letter = letterOf(token)
+  return marked | variantsBetween(token, { codePoint: letter, part: 0 }, allowed & ~bitOf.leet)
+}
+
+function neededByGap({ gap }: Token, isInside: boolean): VariantSet {
+  if (gap === null || !isInside) return 0
+  return (gap.hasHidden ? bitOf.invisible : 0) | (gap.isBoundary ? bitOf.split : 0)
+}
+
+/** The small Latin letter that a token of a spelled syllable stands for. */
+function letterOf({ codePoint }: Token): number {
+  return foldCharacter(codePoint, allVariants)[0] ?? codePoint
+}
+
+type Counts = Readonly<Record<Syllable['how'], number>>
+
+interface Found {
+  readonly pattern: Pattern
+  readonly reading: Reading
+  readonly found: readonly Syllable[]
+}
+
+function readBackwards(pattern: Pattern, reading: Reading, last: number, terms: Terms): Syllable[] | null {
+  const found: Syllable[] = []
+  let at = last
+  for (let index = pattern.characters.length - 1; index >= 0; index -= 1) {
+    const token = reading.tokens[at]
+    if (token === undefined || token.start < terms.from) return null
+    const syllable = isUnspaced(token.codePoint)
+      ? readHanzi(pattern, index, { token, at, terms })
+      : readLetters(pattern, index, { reading, at, terms })
+    if (syllable === null) return null
+    found.unshift(syllable)
+    at = syllable.first - 1
+  }
+  return found
+}
+
+function readHanzi(
+  pattern: Pattern,
+  index: number,
+  { token, at, terms }: { token: Token; at: number; terms: Terms },
+): Syllable | null {
+  const wanted = pattern.characters[index]
+  if (wanted === undefined || token.parts > 1) return null
+  if (likenessOf(token, wanted, terms.allowed & ~bitOf.leet) === 'same') return { how: 'same', first: at, last: at }
+  const sound = readings.first(simplify(token.codePoint))
+  const isAlike = sound !== undefined && pattern.syllables[index]?.includes(sound) === true
+  return isAlike ? { how: 'sound', first: at, last: at } : null
+}
+
+function readLetters(
+  pattern: Pattern,
+  index: number,
+  { reading, at, terms }: { reading: Reading; at: number; terms: Terms },
+): Syllable | null {
+  for (const syllable of pattern.syllables[index] ?? []) {
+    for (const letters of syllable.includes('v') ? [syllable, syllable.replace('v', 'u')] : [syllable]) {
+      if (isSpelled(letters, reading.tokens, at, terms))
+        return { how: 'letters', first: at - letters.length + 1, last: at }
+    }
+  }
+  return null
+}
+
+function isSpelled(letters: string, tokens: readonly Token[], last: number, { allowed, from }: Terms): boolean {
+  const first = last - letters.length + 1
+  return Array.from(letters).every((letter, index) => {
+    const token = tokens[first + index]
+    if (token === undefined || token.start < from || token.parts > 1) return false
+    // A syllable has nothing that shows between its letters.
+    if (index > 0 && token.gap !== null && visibleOf(token.gap) > 0) return false
+    return likenessOf(token, { codePoint: letter.codePointAt(0) ?? 0, part: 0 }, allowed & ~bitOf.leet) === 'same'
+  })
+}
+
+function isAllowed({ sound, letters }: Counts, allowed: VariantSet): boolean {
+  if (sound === 0 && letters === 0) return false
+  const needed = (sound > 0 ? bitOf.sound : 0) | (letters > 0 ? bitOf.pinyin : 0)
+  return (allowed & needed) === needed
+}
+
+/** Two syllables and five letters at least, and no English; hanzi of another sound are judged by the words they make. */
+function isLikely({ same, sound, letters }: Counts, ground: Found): boolean {
+  const { pattern, reading, found } = ground
+  const size = pattern.characters.length
+  if (letters === size) return isPinyin(reading, found)
+  if (letters > 0) return same > 0 && (sound === 0 || size > 2)
+  return (size > 2 || same > 0) && !isMeant(reading, found) && (same > 0 || isApart(reading, found))
+}
+
+/** Letters that are no English word when they touch, and not all of them when they stand apart. */
+function isPinyin(reading: Reading, found: readonly Syllable[]): boolean {
+  const { tokens } = reading
+  const pieces: string[] = []
+  for (const [index, { first, last }] of found.entries()) {
+    const letters = lettersOf(tokens, first, last)
+    const gap = tokens[first]?.gap
+    const touches = index > 0 && (gap === null || gap === undefined || visibleOf(gap) === 0)
+    if (touches) pieces[pieces.length - 1] += letters
+    else pieces.push(letters)
+  }
+  if (pieces.join('').length <= 4) return false
+  return hasTones(reading, found) || !pieces.every((piece) => isEnglishWord(piece))
+}
+
+/** A tone is written in pinyin alone: above a vowel, or as a digit after the syllable. */
+function hasTones(reading: Reading, found: readonly Syllable[]): boolean {
+  const { start, end } = spanOf(reading, found)
+  return (
+    /[1-5]/.test(reading.text.slice(start, end)) ||
+    /[\u0304\u0301\u030c\u0300]/.test(reading.text.slice(start, end).normalize('NFD'))
+  )
+}
+
+function lettersOf(tokens: readonly Token[], first: number, last: number): string {
+  return String.fromCodePoint(...tokens.slice(first, last + 1).map(letterOf))
+}
+
+function hanziOf({ tokens }: Reading, found: readonly Syllable[]): string {
+  return String.fromCodePoint(...found.map(({ first }) => simplify(tokens[first]?.codePoint ?? 0)))
+}
+
+/** The hanzi that are there are a word, or go with their neighbours. */
+function isMeant(reading: Reading, found: readonly Syllable[]): boolean {
+  return isWordOfItsOwn(reading, found) || isBoundOutside(reading, found) || isSentence(reading, found)
+}
+
+function isWordOfItsOwn(reading: Reading, found: readonly Syllable[]): boolean {
+  return isChineseWord(hanziOf(reading, found))
+}
+
+/** An end that sounds alike and makes a word with its neighbour outside belongs there: 风争取 has no 风筝. */
+function isBoundOutside({ tokens }: Reading, found: readonly Syllable[]): boolean {
+  const [first, last] = [found[0]?.first ?? 0, found.at(-1)?.last ?? 0]
+  return makeWord(tokens, first - 1) || makeWord(tokens, last)
+}
+
+/** Every hanzi that only sounds alike makes an ordinary word with one beside it: then it is written as it is meant. */
+function isSentence({ tokens }: Reading, found: readonly Syllable[]): boolean {
+  const isInWord = (index: number): boolean =>
+    (index > 0 && makeWord(tokens, found[index - 1]?.first ?? 0)) ||
+    (index < found.length - 1 && makeWord(tokens, found[index]?.first ?? 0))
+  return found.every(({ how }, index) => how === 'same' || isInWord(index))
+}
+
+/** No hanzi touches it on one side at least: what nothing is left of by sight is not looked for inside a sentence. */
+function isApart({ tokens }: Reading, found: readonly Syllable[]): boolean {
+  const [first, last] = [found[0]?.first ?? 0, found.at(-1)?.last ?? 0]
+  const touches = (before: number): boolean => {
+    const [one, two] = [tokens[before], tokens[before + 1]]
+    return one !== undefined && two?.gap === null && isUnspaced(one.codePoint) && isUnspaced(two.codePoint)
+  }
+  return !touches(first - 1) || !touches(last)
+}
+
+function spanOf({ text, tokens }: Reading, found: readonly Syllable[]): Span {
+  const [first, last] = [found[0], found.at(-1)]
+  if (first === undefined || last === undefined) throw new Error('a spelling has syllables')
+  const [start, end] = [tokens[first.first]?.start ?? 0, tokens[last.last]?.end ?? 0]
+  // The digit of a tone belongs to its syllable.
+  const hasTone = last.how === 'letters' && /^[1-5]$/.test(text.charAt(end))
+  return { start, end: hasTone ? end + 1 : end }
+}
+
+function areEdgesFree({ text }: Reading, found: readonly Syllable[], { start, end }: Span): boolean {
+  const isFreeBefore = found[0]?.how !== 'letters' || isFree(previousVisible(text, start), 'spaced')
+  return isFreeBefore && (found.at(-1)?.how !== 'letters' || isFree(nextVisible(text, end), 'spaced'))
+}
+
+/** Between syllables little may stand; between hanzi as between those of a word that is as written. */
+function areGapsNarrow({ tokens }: Reading, found: readonly Syllable[], allowed: VariantSet): boolean {
+  const gaps = found.slice(1).map(({ first }) => tokens[first]?.gap ?? null)
+  const visible = gaps.map((gap) => (gap === null ? 0 : visibleOf(gap)))
+  if (visible.some((count) => count > widestGap)) return false
+  const hasHidden = gaps.some((gap) => gap?.hasHidden === true)
+  if (hasHidden && (allowed & bitOf.invisible) === 0) return false
+  if (gaps.some((gap) => gap?.isBoundary === true) && (allowed & bitOf.split) === 0) return false
+  const isInLetters = found.every(({ how }) => how === 'letters')
+  const isUniform = visible.every((count) => count > 0) || visible.every((count) => count === 0)
+  return isInLetters || (isUniform && (visible[0] === 0 || (allowed & bitOf.separator) !== 0))
+}

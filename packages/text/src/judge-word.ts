@@ -1,0 +1,66 @@
+import type { Reading, Step } from './align-word.js'
+import { isEnglishWord } from './fold/words.js'
+import { areGapsDisguise, lettersOf } from './judge-gaps.js'
+import type { Pattern } from './pattern.js'
+import { bitOf, type VariantSet } from './variants.js'
+
+/** What was found for a pattern in a text, by the steps from its first character to its last. */
+interface Ground {
+  readonly pattern: Pattern
+  readonly reading: Reading
+  readonly steps: readonly Step[]
+  readonly allowed: VariantSet
+}
+
+/** A number with its unit, or a model's letter with its number: 100k is no look, 4th no ath. */
+const quantity =
+  /^\d+(?:[kmgtbdwvahsxp]|[kmgt]b|[kcmn]m|m[lgs]|[gmk]?hz|fps|am|pm|st|nd|rd|th|px|kg|min|sec|hr|ps)$|^[a-z]\d+$/
+/** Scripts whose letters look like Latin ones and are written by people who mean no disguise. */
+const otherScripts = [/\p{Script=Cyrillic}/u, /\p{Script=Greek}/u, /\p{Script=Armenian}/u, /\p{Script=Cherokee}/u]
+const latin = /\p{Script=Latin}/u
+
+/** Whether the characters found are the word in a disguise that the entry lets pass, and not another word. */
+export function isDisguise(ground: Ground): boolean {
+  return (
+    areMarksAllowed(ground) &&
+    areRepeatsDisguise(ground) &&
+    isLeetDisguise(ground) &&
+    isScriptDisguise(ground) &&
+    areGapsDisguise(ground)
+  )
+}
+
+function edgesOf(steps: readonly Step[]): readonly [first: number, last: number] {
+  return [steps[0]?.token ?? 0, steps.at(-1)?.token ?? 0]
+}
+
+function areMarksAllowed({ reading, steps, allowed }: Ground): boolean {
+  if ((allowed & bitOf.mark) !== 0) return true
+  const [first, last] = edgesOf(steps)
+  return reading.tokens.slice(first, last + 1).every(({ isMarked }) => !isMarked)
+}
+
+/** good is not god with one o more, goood is. */
+function areRepeatsDisguise({ pattern, reading, steps, allowed }: Ground): boolean {
+  const [first, last] = edgesOf(steps)
+  if (last - first + 1 === pattern.characters.length) return true
+  return (allowed & bitOf.repeat) !== 0 && !isEnglishWord(lettersOf(reading.tokens, first, last))
+}
+
+/** Short words and numbers are too near to each other: three characters at least, and one of them as it is. */
+function isLeetDisguise({ pattern, reading, steps }: Ground): boolean {
+  if (steps.every(({ likeness }) => likeness !== 'leet')) return true
+  if (pattern.characters.length < 3 || steps.every(({ likeness }) => likeness === 'leet')) return false
+  return !quantity.test(lettersOf(reading.tokens, ...edgesOf(steps)))
+}
+
+/** сор in a Russian sentence is no "cop": all letters of one other script, and more of it around. */
+function isScriptDisguise({ pattern, reading, steps }: Ground): boolean {
+  const [first, last] = edgesOf(steps)
+  const [start, end] = [reading.tokens[first]?.start ?? 0, reading.tokens[last]?.end ?? 0]
+  const found = reading.text.slice(start, end)
+  if (latin.test(found) || !latin.test(pattern.entry.word)) return true
+  const own = otherScripts.find((script) => script.test(found))
+  if (own === undefined) return true
+  return !own.test(reading.text.slice(0, start)) && !own.test(reading.text.slice(end))
+}

@@ -1,0 +1,69 @@
+import { foldCharacter } from './fold/fold-character.js'
+import { leetLetters } from './fold/leet.js'
+import { bitOf, type VariantSet } from './variants.js'
+
+/** A character of a text or of an entry: one letter of what its code point stands for. */
+export interface Character {
+  readonly codePoint: number
+  readonly part: number
+}
+
+export type Likeness = 'same' | 'leet' | 'none'
+
+/** Pairs that were asked for before, by set of variants: a lexicon meets the same few again and again. */
+const known = new Map<VariantSet, Map<number, Likeness>>()
+const mostKnown = 100_000
+const codePoints = 0x110000
+
+/**
+ * Whether a character of a text may stand for a character of an entry when the variants of the set are looked through.
+ * Marks that the entry has must be there: ä in a text may be a, a is not ä.
+ */
+export function likenessOf(found: Character, wanted: Character, set: VariantSet): Likeness {
+  if (found.codePoint === wanted.codePoint && found.part === wanted.part) return 'same'
+  if (found.part !== 0 || wanted.part !== 0) return compare(found, wanted, set)
+  const pairs = known.get(set) ?? new Map<number, Likeness>()
+  known.set(set, pairs)
+  const key = found.codePoint * codePoints + wanted.codePoint
+  const before = pairs.get(key)
+  if (before !== undefined) return before
+  if (pairs.size >= mostKnown) pairs.clear()
+  const likeness = compare(found, wanted, set)
+  pairs.set(key, likeness)
+  return likeness
+}
+
+function compare(found: Character, wanted: Character, set: VariantSet): Likeness {
+  const own = hasMarks(wanted, set) ? set & ~bitOf.mark : set
+  if (foldsAlike(found, wanted, own) || foldsAlike(found, wanted, own & ~bitOf.confusable)) return 'same'
+  if ((set & bitOf.leet) === 0) return 'none'
+  const letters = leetLetters.get(folded(found, own) ?? -1)
+  const letter = folded(wanted, own | bitOf.case)
+  return letter !== undefined && letters?.includes(letter) === true ? 'leet' : 'none'
+}
+
+function hasMarks({ codePoint, part }: Character, set: VariantSet): boolean {
+  const plain = set & ~bitOf.mark & ~bitOf.confusable
+  return foldCharacter(codePoint, plain)[part] !== foldCharacter(codePoint, plain | bitOf.mark)[part]
+}
+
+function foldsAlike(found: Character, wanted: Character, set: VariantSet): boolean {
+  const letter = folded(found, set)
+  return letter !== undefined && letter === folded(wanted, set)
+}
+
+function folded({ codePoint, part }: Character, set: VariantSet): number | undefined {
+  return foldCharacter(codePoint, set)[part]
+}
+
+/** The smallest set of variants under which the one stands for the other; it does so under the whole set. */
+export function variantsBetween(found: Character, wanted: Character, set: VariantSet): VariantSet {
+  if (found.codePoint === wanted.codePoint && found.part === wanted.part) return 0
+  const likeness = likenessOf(found, wanted, set)
+  let needed = set
+  // What belongs to `all` alone goes first: a full-width letter is one of width, and also of the compatibility forms.
+  for (const bit of Object.values(bitOf).toReversed()) {
+    if ((needed & bit) !== 0 && likenessOf(found, wanted, needed & ~bit) === likeness) needed &= ~bit
+  }
+  return needed
+}
