@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Engine } from './engine.js'
-import { isAlive } from './process-identity.js'
+import { isAlive, type ProcessIdentity } from './process-identity.js'
 import { findProcess } from './supervise.js'
 
 const lookEveryMs = 1_500
@@ -26,7 +26,7 @@ async function keepOne(engine: Engine, { data, again, tell }: Keeping, stopped: 
   for (let upSince = Date.now(); !stopped.aborted;) {
     const found = await findProcess(engine, data)
     if (found !== null) {
-      while (!stopped.aborted && (await isAlive(found))) await sleep(lookEveryMs, stopped)
+      await untilEnded(found, stopped)
       continue
     }
     if (Date.now() - upSince > provenMs) waitMs = firstWaitMs
@@ -37,6 +37,26 @@ async function keepOne(engine: Engine, { data, again, tell }: Keeping, stopped: 
     await again(engine).catch((error: unknown) => tell(error instanceof Error ? error.message : String(error)))
     upSince = Date.now()
   }
+}
+
+/** Resolves when the process has ended, or at the signal. One timer for as long as it lives: this goes on for months. */
+function untilEnded(identity: ProcessIdentity, stopped: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setInterval(() => void isAlive(identity).then((alive) => alive || finish(resolve), fail), lookEveryMs)
+    const leave = (): void => finish(resolve)
+    stopped.addEventListener('abort', leave, { once: true })
+    if (stopped.aborted) leave()
+
+    function fail(error: unknown): void {
+      finish(() => reject(error instanceof Error ? error : new Error(String(error))))
+    }
+
+    function finish(settle: () => void): void {
+      clearInterval(timer)
+      stopped.removeEventListener('abort', leave)
+      settle()
+    }
+  })
 }
 
 /** Ends early, and without a word, at the signal. */

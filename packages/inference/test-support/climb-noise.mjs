@@ -13,12 +13,17 @@ const times = 3
 /** Far enough above the next label that no rounding turns it. */
 const enough = 0.1
 const mostSteps = 12_000
+const starts = 300
 
 const session = await ort.InferenceSession.create(model, { intraOpNumThreads: 1, interOpNumThreads: 1 })
 
 async function scoresOf(grid) {
   const { rgb } = pictureOfGrid(grid)
-  const input = new ort.Tensor('float32', Float32Array.from(rgb, (value) => value / 255), [1, side, side, 3])
+  const input = new ort.Tensor(
+    'float32',
+    Float32Array.from(rgb, (value) => value / 255),
+    [1, side, side, 3],
+  )
   const answer = await session.run({ input })
   return [...answer.scores.data]
 }
@@ -34,10 +39,10 @@ function random(seed) {
   }
 }
 
-/** A rectangle of the grid moves towards a colour, or is shifted by one. */
-function change(grid, pick) {
+/** A rectangle of the grid moves towards a colour. Small ones more often as the climb gets on. */
+function change(grid, pick, largest) {
   const next = Uint8Array.from(grid)
-  const [width, height] = [1 + pick(gridSide), 1 + pick(gridSide)]
+  const [width, height] = [1 + pick(largest), 1 + pick(largest)]
   const [left, top] = [pick(gridSide - width + 1), pick(gridSide - height + 1)]
   const colour = [pick(256), pick(256), pick(256)]
   const share = (1 + pick(4)) / 4
@@ -50,21 +55,37 @@ function change(grid, pick) {
   return next
 }
 
+/** How far a grid is from being seen as the label: the logarithm of its share beside the next best. */
+async function judge(grid, target) {
+  const scores = await scoresOf(grid)
+  const rival = Math.max(...scores.filter((_, at) => at !== target))
+  const worth = Math.log(scores[target] + 1e-12) - Math.log(rival + 1e-12)
+  return { grid, worth, isEnough: scores[target] - rival >= enough }
+}
+
+/** The best of some grids of large areas: where a climb begins is half of where it ends. */
+async function begin(pick, target) {
+  let best
+  for (let turn = 0; turn < starts; turn += 1) {
+    let grid = Uint8Array.from({ length: gridSide * gridSide * 3 }, () => pick(256))
+    for (let areas = pick(12); areas > 0; areas -= 1) grid = change(grid, pick, gridSide)
+    const one = await judge(grid, target)
+    if (best === undefined || one.worth > best.worth) best = one
+  }
+  return best
+}
+
 async function climb(label, seed) {
   const pick = random(seed)
   const target = labels.indexOf(label)
-  let grid = Uint8Array.from({ length: gridSide * gridSide * 3 }, () => pick(256))
-  let best = -Infinity
+  let best = await begin(pick, target)
   for (let step = 0; step < mostSteps; step += 1) {
-    const next = step === 0 ? grid : change(grid, pick)
-    const scores = await scoresOf(next)
-    const rival = Math.max(...scores.filter((_, at) => at !== target))
-    const worth = Math.log(scores[target] + 1e-12) - Math.log(rival + 1e-12)
-    if (worth < best) continue
-    if (worth > best && step % 50 === 0) process.stderr.write(`${label} ${seed} ${step}: ${worth.toFixed(3)}\n`)
-    best = worth
-    grid = next
-    if (scores[target] - rival >= enough) return { grid, steps: step }
+    if (best.isEnough) return { grid: best.grid, steps: step }
+    const largest = Math.max(2, Math.round(gridSide * (1 - step / mostSteps)))
+    const one = await judge(change(best.grid, pick, pick(3) === 0 ? gridSide : largest), target)
+    if (one.worth > best.worth && step % 50 === 0)
+      process.stderr.write(`${label} ${seed} ${step}: ${one.worth.toFixed(3)}\n`)
+    if (one.worth >= best.worth) best = one
   }
   return null
 }

@@ -1,22 +1,11 @@
 import { jest } from '@jest/globals'
 import type { RecordBatch } from '@streamkeeper/pipeline'
-import type { Cluster } from 'kafkajs'
 import { HandOver } from './hand-over.js'
 import { Stay } from './stay.js'
 
 function stayOf(partition: number): Stay {
-  const membership = { memberId: 'm', generationId: 1 }
-  const cluster = {} as Cluster
-  return new Stay({
-    topic: 't',
-    partition,
-    generation: 1,
-    group: 'g',
-    membership,
-    cluster,
-    committed: null,
-    note: null,
-  })
+  const commits = { send: () => Promise.resolve() }
+  return new Stay({ topic: 't', partition, generation: 1, commits, committed: null, note: null })
 }
 
 describe('HandOver', () => {

@@ -1,5 +1,6 @@
 import type { SubscribeOptions, Subscription } from '@streamkeeper/pipeline'
 import type { Cluster, Consumer, EachBatchPayload, Kafka } from 'kafkajs'
+import { GroupCommits } from './group-commits.js'
 import { HandOver } from './hand-over.js'
 import { createJoinGate, type Membership } from './join-gate.js'
 import type { KafkaLogger } from './kafka-logger.js'
@@ -192,11 +193,12 @@ export class KafkaSubscription implements Subscription {
     this.#generation += 1
     const generation = this.#generation
     const found = readCommitted(member.cluster, group, partitions)
+    const commits = new GroupCommits(group, member.membership, member.cluster)
     for (const [topic, numbers] of Object.entries(partitions))
       for (const partition of numbers) {
         const stay = found.then((committed) => {
           const { offset, note } = committed.get(partitionId(topic, partition)) ?? nothing
-          const parts = { topic, partition, generation, group, ...member, committed: offset, note }
+          const parts = { topic, partition, generation, commits, committed: offset, note }
           return this.#keep(new Stay(parts))
         })
         stay.catch((error: unknown) => this.#settings.logger.debug({ error }, 'kafka commits could not be read'))

@@ -1,15 +1,13 @@
 import { FencedError, type Assignment } from '@streamkeeper/pipeline'
-import type { Cluster } from 'kafkajs'
-import { findCoordinator, type Membership } from './join-gate.js'
+import type { GroupCommits } from './group-commits.js'
 import { isRebalance, toPortError } from './to-port-error.js'
 
 export interface StayParts {
   readonly topic: string
   readonly partition: number
   readonly generation: number
-  readonly group: string
-  readonly membership: Membership
-  readonly cluster: Cluster
+  /** Carries the commits of this membership. */
+  readonly commits: Pick<GroupCommits, 'send'>
   /** Next offset that the group had committed when the stay began; null when it never did. */
   readonly committed: bigint | null
   readonly note: string | null
@@ -55,7 +53,7 @@ export class Stay implements Assignment {
     this.checkCurrent()
     const position = lastDone === null ? (this.#position ?? 0n) : lastDone + 1n
     try {
-      await this.#send(position, note)
+      await this.#parts.commits.send({ topic: this.topic, partition: this.partition, position, note })
     } catch (error) {
       if (!this.#hasEnded && isRebalance(error)) this.end()
       if (this.#hasEnded) this.checkCurrent()
@@ -68,16 +66,5 @@ export class Stay implements Assignment {
   checkCurrent(): void {
     if (this.#hasEnded)
       throw new FencedError(`${this.topic}:${this.partition}: assignment ${this.generation} has ended`)
-  }
-
-  async #send(position: bigint, note: string | null): Promise<void> {
-    const { cluster, group, membership, topic, partition } = this.#parts
-    const coordinator = await findCoordinator(cluster, group)
-    await coordinator.offsetCommit({
-      groupId: group,
-      groupGenerationId: membership.generationId,
-      memberId: membership.memberId,
-      topics: [{ topic, partitions: [{ partition, offset: String(position), metadata: note }] }],
-    })
   }
 }

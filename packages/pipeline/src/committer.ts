@@ -52,7 +52,9 @@ export class Committer {
   async #commitLater(): Promise<void> {
     const { settings, context, onFailure } = this.#parts
     try {
-      await settings.timing.sleep(settings.commitEveryMs, context.signal)
+      // At ticks of the clock, so that partitions that are behind commit together and the log can carry them as one.
+      const untilTick = settings.commitEveryMs - (settings.timing.now() % settings.commitEveryMs)
+      await settings.timing.sleep(untilTick, context.signal)
       this.#scheduled = false
       await this.flush()
     } catch (error) {

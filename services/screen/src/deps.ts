@@ -4,6 +4,7 @@ import type { DecoderPool } from '@streamkeeper/media'
 import type { EventLog, ObjectStore } from '@streamkeeper/pipeline'
 import type { Policy } from '@streamkeeper/policy'
 import type { Logger } from '@streamkeeper/runtime'
+import type { ChatMemory } from './chat-memory.js'
 import type { LexiconSet } from './lexicon-set.js'
 
 /** What both lanes work with. */
@@ -13,6 +14,7 @@ export interface Deps {
   readonly spool: ObjectStore
   readonly policy: Policy
   readonly lexicons: LexiconSet
+  readonly chatMemory: ChatMemory
   readonly logger: Logger
   readonly topicPrefix: string
   readonly now: () => number

@@ -17,6 +17,7 @@ import {
   type Part,
   type Service,
 } from '@streamkeeper/runtime'
+import { createChatMemory } from './chat-memory.js'
 import type { Config } from './config.js'
 import { source } from './decode-own.js'
 import type { Deps, MediaDeps } from './deps.js'
@@ -88,8 +89,10 @@ function createLanes(deps: Deps & LaneDeps, media: MediaDeps): readonly [Lane, L
 }
 
 async function connect(config: Config, logger: Logger): Promise<Deps> {
+  const log = openEventLog(config, { clientId: 'streamkeeper-screen', logger })
   return {
-    log: openEventLog(config, { clientId: 'streamkeeper-screen', logger }),
+    log,
+    chatMemory: createChatMemory(log, config.topicPrefix),
     database: openDatabase({ url: config.databaseUrl, poolSize: 16, logger }),
     spool: openSpool(config),
     policy: await readPolicyFile(config.policyFile),

@@ -19,12 +19,13 @@ export interface JudgedChat {
   readonly signals: readonly SignalRaised[]
 }
 
-/** A verdict for the message by policy, and a signal for each label that was hit at least at the hold line. */
+/** A verdict for the message by policy, read with what its account wrote just before, and a signal for each label that was hit at least at the hold line. */
 export function judgeChat(
   chat: Chat,
-  { policy, lexicons, now }: { policy: Policy; lexicons: LexiconSet; now: Date },
+  { policy, lexicons, before, now }: { policy: Policy; lexicons: LexiconSet; before: readonly string[]; now: Date },
 ): JudgedChat {
-  const matches = lexicons.matcher.scan(chat.text)
+  const { matcher } = lexicons
+  const matches = [...matcher.scanAfter(before, chat.text), ...matcher.scan(chat.text)]
   const judged = verdictOf(chat, { policy, now, verdict: judgeMatches(matches, policy.chat), matches })
   return { judged, signals: signalsOf(chat, matches, { policy, lexicons }) }
 }

@@ -1,0 +1,76 @@
+import { encodeEvent } from '@streamkeeper/contracts'
+import { RetriableError, type LogRecord } from '@streamkeeper/pipeline'
+import { createChatMemory } from './chat-memory.js'
+
+const noon = Date.parse('2026-01-01T12:00:00Z')
+
+function said(offset: number, text: string, { account = 'a', second = offset } = {}): LogRecord & { data: never } {
+  const at = new Date(noon + second * 1_000)
+  const data = {
+    streamId: 's',
+    messageId: `m${offset}`,
+    accountId: account,
+    text,
+    kind: 'message' as const,
+    sentAt: at.toISOString(),
+    receivedAt: at.toISOString(),
+    origin: {
+      topic: 'live.chat',
+      partition: 0,
+      offset: String(offset),
+      id: `e${offset}`,
+      source: '/p',
+      brokerAt: at.toISOString(),
+    },
+  }
+  const type = 'moderation.chat.accepted' as const
+  const record = encodeEvent('', { type, id: `e${offset}`, source: '/p', subject: 's', time: at, data })
+  return { ...record, partition: 0, offset: BigInt(offset), brokerAt: at.getTime(), data: data as never }
+}
+
+function logOf(records: readonly LogRecord[], faults: Error[] = []) {
+  const reads: [from: bigint, limit: number][] = []
+  const read = (_topic: string, _partition: number, from: bigint, limit: number): Promise<readonly LogRecord[]> => {
+    reads.push([from, limit])
+    const fault = faults.shift()
+    if (fault !== undefined) return Promise.reject(fault)
+    return Promise.resolve(records.filter(({ offset }) => offset >= from && offset < from + BigInt(limit)))
+  }
+  return { read, reads }
+}
+
+describe('chat memory', () => {
+  it('reads back once what was written before the first record that it sees', async () => {
+    const [one, two, three, four] = [
+      said(0, 'old', { second: -90 }),
+      said(1, 'ki'),
+      said(2, 'x', { account: 'b' }),
+      said(3, 'te'),
+    ]
+    const log = logOf([one, two, three, four])
+    const memory = createChatMemory(log, '')
+    expect(await Promise.all([memory.before(four, four.data), memory.before(four, four.data)])).toEqual([
+      ['ki'],
+      ['ki'],
+    ])
+    const five = said(4, 'more')
+    expect(await memory.before(five, five.data)).toEqual(['ki', 'te'])
+    expect(log.reads).toEqual([[0n, 3]])
+  })
+
+  it('reads back again when somebody else had the partition meanwhile', async () => {
+    const [first, later] = [said(0, 'a'), said(5_000, 'te', { second: 9 })]
+    const log = logOf([first, said(4_999, 'ki', { second: 8 }), later])
+    const memory = createChatMemory(log, '')
+    expect(await memory.before(first, first.data)).toEqual([])
+    expect(await memory.before(later, later.data)).toContain('ki')
+    expect(log.reads).toEqual([[4_500n, 500]])
+  })
+
+  it('does not go on without it while the log is away', async () => {
+    const [one, two] = [said(0, 'ki'), said(1, 'te')]
+    const memory = createChatMemory(logOf([one, two], [new RetriableError('away')]), '')
+    await expect(memory.before(two, two.data)).rejects.toThrow('away')
+    expect(await memory.before(two, two.data)).toEqual(['ki'])
+  })
+})
