@@ -51,7 +51,9 @@ function wordsOf(dice, size) {
   while (own.zh.size < size / 2) own.zh.add((dice.pick(zh) + dice.pick(zh)).slice(0, 3 + dice.below(2)))
   while (own.en.size < size / 2) {
     const word = dice.pick(en)
-    own.en.add(dice.below(6) === 0 || size > 60_000 ? `${word} ${dice.pick(en)}` : word.length > 5 ? word : word + dice.pick(en))
+    own.en.add(
+      dice.below(6) === 0 || size > 60_000 ? `${word} ${dice.pick(en)}` : word.length > 5 ? word : word + dice.pick(en),
+    )
   }
   return { zh: [...own.zh], en: [...own.en] }
 }
@@ -137,9 +139,16 @@ function worstOf(matcher, words, ordinary) {
     separators: ' .-'.repeat(1_600),
     'letters and separators': 'a-'.repeat(2_500),
     'a word with its end repeated': near[5] + near[5].at(-1).repeat(4_900),
-    'near misses in English': near.map((word) => word.slice(0, -1)).join('').slice(0, 5_000),
+    'near misses in English': near
+      .map((word) => word.slice(0, -1))
+      .join('')
+      .slice(0, 5_000),
     'words in one another': near.join('').slice(0, 5_000),
-    'near misses in Chinese': words.zh.slice(0, 2_000).map((word) => word.slice(0, -1)).join('').slice(0, 5_000),
+    'near misses in Chinese': words.zh
+      .slice(0, 2_000)
+      .map((word) => word.slice(0, -1))
+      .join('')
+      .slice(0, 5_000),
     'nothing but hits': words.zh.slice(0, 2_000).join('').slice(0, 5_000),
     pictures: '😂'.repeat(2_500),
     marks: 'a\u0301\u0323'.repeat(1_600),

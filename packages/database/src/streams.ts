@@ -85,8 +85,18 @@ export async function findNicknames(
   return new Map(rows.map(({ streamId, nickname }) => [streamId, nickname]))
 }
 
-export async function findStream({ orm }: Queries, streamId: string): Promise<StreamRow | null> {
-  return attempt(async () => (await orm.select().from(streams).where(eq(streams.streamId, streamId)))[0] ?? null)
+export async function findStream(queries: Queries, streamId: string): Promise<StreamRow | null> {
+  return (await findStreams(queries, [streamId]))[0] ?? null
+}
+
+/** The rows of those of the streams that were started, in no order. */
+export async function findStreams({ orm }: Queries, streamIds: readonly string[]): Promise<readonly StreamRow[]> {
+  return attempt(() =>
+    orm
+      .select()
+      .from(streams)
+      .where(inArray(streams.streamId, [...streamIds])),
+  )
 }
 
 export interface StreamChange {

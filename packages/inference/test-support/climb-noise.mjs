@@ -12,8 +12,11 @@ const labels = ['Drawing', 'Hentai', 'Neutral', 'Porn', 'Sexy']
 const times = 3
 /** Far enough above the next label that no rounding turns it. */
 const enough = 0.1
-const mostSteps = 12_000
-const starts = 300
+const mostSteps = 200
+/** Each step asks this many pairs of grids that differ by so much, and goes about so far; colours are 0 to 255. */
+const pairs = 30
+const spread = 12
+const stride = 3
 
 const session = await ort.InferenceSession.create(model, { intraOpNumThreads: 1, interOpNumThreads: 1 })
 
@@ -39,53 +42,48 @@ function random(seed) {
   }
 }
 
-/** A rectangle of the grid moves towards a colour. Small ones more often as the climb gets on. */
-function change(grid, pick, largest) {
-  const next = Uint8Array.from(grid)
-  const [width, height] = [1 + pick(largest), 1 + pick(largest)]
-  const [left, top] = [pick(gridSide - width + 1), pick(gridSide - height + 1)]
-  const colour = [pick(256), pick(256), pick(256)]
-  const share = (1 + pick(4)) / 4
-  for (let y = top; y < top + height; y += 1)
-    for (let x = left; x < left + width; x += 1)
-      for (let channel = 0; channel < 3; channel += 1) {
-        const at = (y * gridSide + x) * 3 + channel
-        next[at] = Math.round(grid[at] * (1 - share) + colour[channel] * share)
-      }
-  return next
-}
-
 /** How far a grid is from being seen as the label: the logarithm of its share beside the next best. */
 async function judge(grid, target) {
   const scores = await scoresOf(grid)
   const rival = Math.max(...scores.filter((_, at) => at !== target))
   const worth = Math.log(scores[target] + 1e-12) - Math.log(rival + 1e-12)
-  return { grid, worth, isEnough: scores[target] - rival >= enough }
+  return { worth, isEnough: scores[target] - rival >= enough }
 }
 
-/** The best of some grids of large areas: where a climb begins is half of where it ends. */
-async function begin(pick, target) {
-  let best
-  for (let turn = 0; turn < starts; turn += 1) {
-    let grid = Uint8Array.from({ length: gridSide * gridSide * 3 }, () => pick(256))
-    for (let areas = pick(12); areas > 0; areas -= 1) grid = change(grid, pick, gridSide)
-    const one = await judge(grid, target)
-    if (best === undefined || one.worth > best.worth) best = one
-  }
-  return best
+/** Normally distributed, by Box and Muller. */
+function normal(pick) {
+  const [one, two] = [(pick(1e9) + 1) / (1e9 + 1), pick(1e9) / 1e9]
+  return Math.sqrt(-2 * Math.log(one)) * Math.cos(2 * Math.PI * two)
 }
+
+/** Which way is up: the mean of changes to both sides, weighed by what they bring (natural evolution strategy). */
+async function slopeAt(place, target, pick) {
+  const slope = new Float64Array(place.length)
+  for (let pair = 0; pair < pairs; pair += 1) {
+    const change = Float64Array.from(place, () => normal(pick))
+    const side = (sign) => judge(toBytes(place.map((value, at) => value + sign * spread * change[at])), target)
+    const gain = (await side(1)).worth - (await side(-1)).worth
+    for (const [at, value] of change.entries()) slope[at] += gain * value
+  }
+  return slope
+}
+
+const toBytes = (place) => Uint8Array.from(place, (value) => Math.min(255, Math.max(0, Math.round(value))))
 
 async function climb(label, seed) {
   const pick = random(seed)
   const target = labels.indexOf(label)
-  let best = await begin(pick, target)
+  let place = Float64Array.from({ length: gridSide * gridSide * 3 }, () => pick(256))
+  let speed = new Float64Array(place.length)
   for (let step = 0; step < mostSteps; step += 1) {
-    if (best.isEnough) return { grid: best.grid, steps: step }
-    const largest = Math.max(2, Math.round(gridSide * (1 - step / mostSteps)))
-    const one = await judge(change(best.grid, pick, pick(3) === 0 ? gridSide : largest), target)
-    if (one.worth > best.worth && step % 50 === 0)
-      process.stderr.write(`${label} ${seed} ${step}: ${one.worth.toFixed(3)}\n`)
-    if (one.worth >= best.worth) best = one
+    const grid = toBytes(place)
+    const { worth, isEnough } = await judge(grid, target)
+    if (step % 10 === 0) process.stderr.write(`${label} ${seed} ${step}: ${worth.toFixed(3)}\n`)
+    if (isEnough) return { grid, steps: step }
+    const slope = await slopeAt(place, target, pick)
+    const size = Math.sqrt(slope.reduce((sum, value) => sum + value * value, 0) / slope.length) + 1e-12
+    speed = speed.map((value, at) => 0.8 * value + (stride * slope[at]) / size)
+    place = place.map((value, at) => Math.min(255, Math.max(0, value + speed[at])))
   }
   return null
 }

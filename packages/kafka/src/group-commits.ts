@@ -1,3 +1,4 @@
+import { Gatherer } from '@streamkeeper/pipeline'
 import type { Cluster } from 'kafkajs'
 import { findCoordinator, type CommittedTopic, type Membership } from './join-gate.js'
 
@@ -9,62 +10,21 @@ export interface PartitionCommit {
   readonly note: string | null
 }
 
-interface Waiting {
-  readonly commit: PartitionCommit
-  readonly resolve: () => void
-  readonly reject: (error: unknown) => void
-}
-
-/**
- * The commits of one membership, one request at a time: what is asked for together, or while a request is on its way, travels
- * together. A request for each partition would cost the broker more than the records do.
- */
+/** The commits of one membership: one request carries many. One for each partition would cost the broker more than the records do. */
 export class GroupCommits {
-  readonly #group: string
-  readonly #membership: Membership
-  readonly #cluster: Cluster
-  #waiting: Waiting[] = []
-  #isRunning = false
+  readonly #commits: Gatherer<PartitionCommit, undefined>
 
-  constructor(group: string, membership: Membership, cluster: Cluster) {
-    this.#group = group
-    this.#membership = membership
-    this.#cluster = cluster
+  constructor(groupId: string, { memberId, generationId }: Membership, cluster: Cluster) {
+    this.#commits = new Gatherer(async (commits) => {
+      const coordinator = await findCoordinator(cluster, groupId)
+      await coordinator.offsetCommit({ groupId, groupGenerationId: generationId, memberId, topics: byTopic(commits) })
+      return commits.map(() => undefined)
+    })
   }
 
   /** Resolves when the broker has it; rejects with what the request that carried it failed with. */
   send(commit: PartitionCommit): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ commit, resolve, reject })
-      if (!this.#isRunning) void this.#run()
-    })
-  }
-
-  async #run(): Promise<void> {
-    this.#isRunning = true
-    // One turn of the loop, so that calls made together travel together.
-    await new Promise((resolve) => setImmediate(resolve))
-    while (this.#waiting.length > 0) {
-      const calls = this.#waiting
-      this.#waiting = []
-      try {
-        await this.#request(calls.map(({ commit }) => commit))
-        for (const { resolve } of calls) resolve()
-      } catch (error) {
-        for (const { reject } of calls) reject(error)
-      }
-    }
-    this.#isRunning = false
-  }
-
-  async #request(commits: readonly PartitionCommit[]): Promise<void> {
-    const coordinator = await findCoordinator(this.#cluster, this.#group)
-    await coordinator.offsetCommit({
-      groupId: this.#group,
-      groupGenerationId: this.#membership.generationId,
-      memberId: this.#membership.memberId,
-      topics: byTopic(commits),
-    })
+    return this.#commits.add(commit)
   }
 }
 

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type {
   EventLog,
   LogRecord,
@@ -19,7 +18,7 @@ import { Publisher } from './publisher.js'
 import { KafkaSubscription } from './kafka-subscription.js'
 import { checkTopics, makeTopics } from './topics.js'
 import { fetchBounds } from './fetch-bounds.js'
-import { toLogRecord } from './to-log-record.js'
+import { readRange } from './read-range.js'
 
 // A CommonJS module: Node gives its values by the default export alone.
 const { ConfigResourceTypes, Kafka, Partitioners } = kafkajs
@@ -38,10 +37,7 @@ export interface KafkaOptions {
   readonly logger?: KafkaLogger
 }
 
-/** How long a fetch waits for something new: also how long a partition that was paused may wait for its next turn. */
-const fetchWaitMs = 250
 const partitionFetchBytes = 1024 * 1024
-const fetchBytes = 24 * 1024 * 1024
 
 /** An EventLog on Apache Kafka. Nothing connects before the first call. */
 export function createKafkaEventLog(options: KafkaOptions): EventLog {
@@ -124,7 +120,7 @@ class KafkaEventLog implements EventLog {
     const start = from < bounds.first ? bounds.first : from
     const end = start + BigInt(limit) < bounds.end ? start + BigInt(limit) : bounds.end
     if (start >= end) return []
-    return this.#readRange({ topic, partition, start, end })
+    return readRange(this.#kafka, { topic, partition, start, end })
   }
 
   bounds(topic: string): Promise<readonly { partition: number; first: bigint; end: bigint }[]> {
@@ -193,50 +189,5 @@ class KafkaEventLog implements EventLog {
     if (count === 0) throw new RetriableError(`publish: ${topic} has no partitions yet`)
     this.#partitionCounts.set(topic, count)
     return count
-  }
-
-  async #readRange({
-    topic,
-    partition,
-    start,
-    end,
-  }: {
-    topic: string
-    partition: number
-    start: bigint
-    end: bigint
-  }): Promise<LogRecord[]> {
-    const consumer = this.#kafka.consumer({
-      groupId: `streamkeeper-read-${randomUUID()}`,
-      maxWaitTimeInMs: fetchWaitMs,
-      maxBytes: fetchBytes,
-    })
-    const found: LogRecord[] = []
-    try {
-      await consumer.connect()
-      await consumer.subscribe({ topics: [topic], fromBeginning: true })
-      await new Promise<void>((resolve, reject) => {
-        consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error))
-        consumer
-          .run({
-            autoCommit: false,
-            eachBatch: async ({ batch }) => {
-              if (batch.partition !== partition) return
-              for (const message of batch.messages) {
-                const record = toLogRecord(topic, partition, message)
-                if (record.offset >= start && record.offset < end) found.push(record)
-              }
-              if (BigInt(batch.lastOffset()) >= end - 1n) resolve()
-            },
-          })
-          .then(() => consumer.seek({ topic, partition, offset: String(start) }))
-          .catch(reject)
-      })
-      return found
-    } catch (error) {
-      throw toPortError(error, 'read')
-    } finally {
-      await consumer.disconnect()
-    }
   }
 }

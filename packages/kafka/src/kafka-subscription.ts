@@ -27,13 +27,16 @@ const rebalanceTimeoutMs = 30_000
 const maxDrainMs = 4_500
 // A handler tells of its progress far more often, also while it waits for a dependency.
 const maxSilenceMs = 30_000
-// The fetch of a partition that was held comes after the running one at the latest; short, for the sake of latency.
-const maxWaitMs = 100
+// The fetch of a partition that was held comes after the running one at the latest: short, for the sake of latency, but
+// each turn asks for every partition, and an idle consumer does nothing else.
+const maxWaitMs = 250
 // So long a fetch waits for its handlers before it goes on without their partitions.
 const graceMs = 20
 // What held partitions may keep in memory before nothing more is fetched.
 const maxHeldBytes = 64 * 1024 * 1024
 const moreBytes = 16 * 1024 * 1024
+// What a reader who gathers does not wait beyond.
+const gatheredBytes = 1024 * 1024
 const concurrency = 64
 const longestPauseMs = 2_000
 
@@ -141,7 +144,7 @@ export class KafkaSubscription implements Subscription {
   }
 
   #makeConsumer(): Consumer {
-    const { kafka, group, maxBytesPerPartition } = this.#settings
+    const { kafka, group, gatherMs, maxBytesPerPartition } = this.#settings
     const gate = createJoinGate({
       beforeJoin: (isKnown) => this.#giveUp(isKnown),
       joined: (membership, cluster) => (this.#member = { membership, cluster }),
@@ -154,7 +157,9 @@ export class KafkaSubscription implements Subscription {
       rebalanceTimeout: rebalanceTimeoutMs,
       maxBytesPerPartition,
       maxBytes: maxBytesPerPartition + moreBytes,
-      maxWaitTimeInMs: maxWaitMs,
+      // Who gathers has the broker wait for more; a heartbeat goes out between two waits.
+      maxWaitTimeInMs: gatherMs ?? maxWaitMs,
+      minBytes: gatherMs === undefined ? 1 : gatheredBytes,
       allowAutoTopicCreation: false,
       retry: { retries: 5, initialRetryTime: 100, maxRetryTime: 2000, restartOnFailure: () => Promise.resolve(false) },
     })

@@ -7,6 +7,9 @@ import type { Assignment, LogRecord, RecordBatch } from './ports/event-log.js'
 import { handleRecord, type HandlerParts } from './record-handler.js'
 import { Suspects } from './suspects.js'
 
+/** One for all: an AbortError of its own for each batch costs a stack trace. */
+const isTaken = new Error('nothing is waited for any more')
+
 /** Counted for each record beside key and value: its headers and our bookkeeping. */
 const overheadBytes = 1024
 
@@ -89,7 +92,7 @@ export class PartitionWorker {
     } catch (error) {
       if (!this.isFenced) throw error
     } finally {
-      beats.abort()
+      beats.abort(isTaken)
     }
   }
 
@@ -104,7 +107,7 @@ export class PartitionWorker {
     try {
       return await Promise.race([finished, late])
     } finally {
-      timer.abort()
+      timer.abort(isTaken)
     }
   }
 

@@ -11,6 +11,9 @@ export interface StepRuntime {
   readonly observer: StepObserver
 }
 
+/** One for all: an AbortError of its own for each step would cost more than the step. */
+const inTime = new Error('the step was in time')
+
 interface Run<In, Out> {
   readonly step: Step<In, Out>
   readonly input: In
@@ -109,7 +112,7 @@ async function runOneRound<In, Out>(
     if (first instanceof DeadlineError) abandon(run, { work, round, reason: first })
     return first
   } finally {
-    timer.abort()
+    timer.abort(inTime)
     context.signal.removeEventListener('abort', abort)
   }
 }

@@ -25,8 +25,6 @@ export interface Matcher {
 
 /** No word is longer: further back nothing can begin. */
 const longestTail = 400
-const hanzi = /[\u3400-\u9fff\uf900-\ufaff]/
-const lettersWithTones = /[a-zA-Z\u00c0-\u024f][1-5]/
 /** Signs that may be letters, and those that are read as letters and may be none. */
 const anySign = /[@$!|+(€£¥]/
 const commonSigns = /[@$]/
@@ -78,7 +76,7 @@ class AutomatonMatcher implements Matcher {
       if (rareSigns.test(text)) this.words.find(text, signView(), hits)
       if (commonSigns.test(text)) this.words.find(text, partedView(), hits)
     }
-    if (this.words.hasSpelled && (hanzi.test(text) || lettersWithTones.test(text))) this.words.findSpelled(text, hits)
+    this.words.findSpelled(text, hits)
     this.ofSigns?.find(text, literalView(), hits)
     return hits
   }

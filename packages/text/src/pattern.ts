@@ -124,11 +124,17 @@ function spell(base: Pattern): Pattern[] {
   return [{ ...base, kind: 'spelled', syllables, searches, barredBefore: 'spaced', barredAfter: 'spaced' }]
 }
 
-/** The simplified form of a hanzi. */
+/** Simplified forms of the first plane that were asked for, 0 for the others. */
+const simplified = new Uint16Array(0x10000)
+
+/** The simplified form of a hanzi; what is none stays. */
 export function simplify(codePoint: number): number {
-  return isUnspaced(codePoint)
-    ? (foldCharacter(codePoint, bitOf.traditional | bitOf.compatibility)[0] ?? codePoint)
-    : codePoint
+  const known = simplified[codePoint] ?? 0
+  if (known !== 0) return known
+  const isHanzi = isUnspaced(codePoint)
+  const form = isHanzi ? (foldCharacter(codePoint, bitOf.traditional | bitOf.compatibility)[0] ?? codePoint) : codePoint
+  if (codePoint < simplified.length && form < simplified.length) simplified[codePoint] = form
+  return form
 }
 
 function familyOfLetter(letter: string): number {

@@ -14,7 +14,11 @@ import {
   type Machine,
   type Spelling,
 } from './read-text.js'
+import { SoundGate } from './sound-gate.js'
 import { tokenise } from './tokens.js'
+
+/** Pinyin with the digits of its tones: feng1. */
+const lettersWithTones = /[a-zA-Z\u00c0-\u024f][1-5]/
 
 /** A place where a pattern stands. */
 export interface Hit extends Found {
@@ -35,7 +39,7 @@ export class Search {
   private readonly machine: Machine
   private readonly tables = new Map<View, Uint16Array>()
   private spelling: Spelling | undefined
-  readonly hasSpelled: boolean
+  private readonly gate: SoundGate | undefined
 
   constructor(patterns: readonly Pattern[]) {
     const words = patterns.flatMap((pattern) => pattern.searches.map((families) => ({ pattern, families })))
@@ -44,7 +48,8 @@ export class Search {
     const automaton = buildAutomaton(sequences, classes.count)
     this.patterns = words.map(({ pattern }) => pattern)
     this.machine = { automaton, classes, ends: judgeEnds(automaton, this.patterns) }
-    this.hasSpelled = patterns.some(({ kind }) => kind === 'spelled')
+    const spelled = patterns.filter(({ kind }) => kind === 'spelled')
+    this.gate = spelled.length === 0 ? undefined : new SoundGate(spelled)
   }
 
   /** Hits in the text as the view reads it. */
@@ -55,6 +60,7 @@ export class Search {
 
   /** Hits of entries that stand there by their sound: every hanzi is read as the letters that it is spelled with. */
   findSpelled(text: string, hits: Hit[]): void {
+    if (this.gate === undefined || !(this.gate.isOpen(text) || lettersWithTones.test(text))) return
     const view = toneView()
     this.spelling ??= makeSpelling(this.machine.classes)
     const candidates = readSpelled(text, this.machine, this.spelling, this.tableOf(view))
@@ -76,33 +82,35 @@ export class Search {
     for (let index = 0; index < candidates.length; index += 2) {
       const end = candidates[index] as number
       while ((reading.tokens[last + 1]?.start ?? end) < end) last += 1
-      for (const pattern of this.patternsAt(candidates[index + 1] as number)) {
-        if (isWanted(pattern)) this.check(pattern, last, { reading, hits: ground.hits, freeFrom })
-      }
+      this.checkAll(candidates[index + 1] as number, last, { reading, hits: ground.hits, freeFrom, isWanted })
     }
   }
 
-  private check(
-    pattern: Pattern,
-    last: number,
-    { reading, hits, freeFrom }: { reading: Reading; hits: Hit[]; freeFrom: Map<Pattern, number> },
-  ): void {
-    const terms: Terms = { allowed: pattern.allowed, from: freeFrom.get(pattern) ?? 0 }
-    const found = findHit(pattern, reading, last, terms)
-    if (found === null) return
-    // Allowed phrases all count, also where they overlap.
-    freeFrom.set(pattern, pattern.entry.category === 'allow' ? found.start + 1 : found.end)
-    hits.push({ start: found.start, end: found.end, needed: () => found.needed(), pattern, reading })
-  }
-
-  private *patternsAt(state: number): Generator<Pattern> {
+  /** Checks every pattern that may end in a state. */
+  private checkAll(state: number, last: number, place: Place): void {
     const { output, fail, firstWord, nextWord } = this.machine.automaton
     for (let at = output[state] as number; at !== 0; at = output[fail[at] as number] as number) {
       for (let word = firstWord[at] as number; word !== -1; word = nextWord[word] as number) {
-        yield this.patterns[word] as Pattern
+        const pattern = this.patterns[word] as Pattern
+        if (place.isWanted(pattern)) check(pattern, last, place)
       }
     }
   }
+}
+
+interface Place extends Pick<Ground, 'hits' | 'isWanted'> {
+  readonly reading: Reading
+  /** Where the text is free again after the last hit of a pattern. */
+  readonly freeFrom: Map<Pattern, number>
+}
+
+function check(pattern: Pattern, last: number, { reading, hits, freeFrom }: Place): void {
+  const terms: Terms = { allowed: pattern.allowed, from: freeFrom.get(pattern) ?? 0 }
+  const found = findHit(pattern, reading, last, terms)
+  if (found === null) return
+  // Allowed phrases all count, also where they overlap.
+  freeFrom.set(pattern, pattern.entry.category === 'allow' ? found.start + 1 : found.end)
+  hits.push({ start: found.start, end: found.end, needed: () => found.needed(), pattern, reading })
 }
 
 function judgeEnds({ output, fail, firstWord, nextWord }: Automaton, patterns: readonly Pattern[]): Uint8Array {

@@ -21,17 +21,32 @@ export function barredBeside(edge: number, match: MatchMode): Barred {
 /** True when the neighbour (undefined: the text ends there) leaves the edge free. */
 export function isFree(neighbour: number | undefined, barred: Barred): boolean {
   if (neighbour === undefined || barred === 'nothing') return true
-  return barred === 'spaced' ? !isSpaced(neighbour) : !wordCharacter.test(String.fromCodePoint(neighbour))
+  const part = partOf(neighbour)
+  return barred === 'spaced' ? part !== SPACED : part === NO_PART
 }
 
 /** A letter, digit or mark of a script that puts spaces between words. */
 export function isSpaced(codePoint: number): boolean {
-  const character = String.fromCodePoint(codePoint)
-  return wordCharacter.test(character) && !unspaced.test(character)
+  return partOf(codePoint) === SPACED
 }
 
 /** A letter of a script that puts none. */
 export function isUnspaced(codePoint: number): boolean {
+  return partOf(codePoint) === UNSPACED
+}
+
+/** What a code point is to words; kept for the first plane, since the same few are asked for without end. */
+const UNKNOWN = 0
+const NO_PART = 1
+const SPACED = 2
+const UNSPACED = 3
+const parts = new Uint8Array(0x10000)
+
+function partOf(codePoint: number): number {
+  const known = parts[codePoint] ?? UNKNOWN
+  if (known !== UNKNOWN) return known
   const character = String.fromCodePoint(codePoint)
-  return wordCharacter.test(character) && unspaced.test(character)
+  const part = !wordCharacter.test(character) ? NO_PART : unspaced.test(character) ? UNSPACED : SPACED
+  if (codePoint < parts.length) parts[codePoint] = part
+  return part
 }

@@ -3,6 +3,7 @@ import type { EventLog, ObjectStore } from '@streamkeeper/pipeline'
 import type { Policy } from '@streamkeeper/policy'
 import type { Marks } from '@streamkeeper/redis'
 import type { Logger } from '@streamkeeper/runtime'
+import type { StreamLookup } from './stream-lookup.js'
 
 /** What the steps work with. */
 export interface Deps {
@@ -10,6 +11,7 @@ export interface Deps {
   readonly log: EventLog
   readonly spool: ObjectStore
   readonly marks: Marks
+  readonly streams: StreamLookup
   readonly policy: Policy
   readonly logger: Logger
   readonly topicPrefix: string

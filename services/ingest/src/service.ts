@@ -20,6 +20,7 @@ import { source } from './caused.js'
 import type { Config } from './config.js'
 import type { Deps } from './deps.js'
 import { createIngestPipeline } from './pipeline.js'
+import { createStreamLookup } from './stream-lookup.js'
 import { tendStreams } from './tend-streams.js'
 
 /** Takes platform events, checks them, spools media, hands on canonical events. */
@@ -74,9 +75,11 @@ export async function create(config: Config, overrides: Partial<Deps> = {}): Pro
 
 async function connect(config: Config, overrides: Partial<Deps> & Pick<Deps, 'logger'>): Promise<Deps> {
   const { logger } = overrides
+  const database = overrides.database ?? openDatabase({ url: config.databaseUrl, poolSize: 16, logger })
   return {
+    database,
+    streams: createStreamLookup(database, Date.now),
     log: overrides.log ?? openEventLog(config, { clientId: 'streamkeeper-ingest', logger }),
-    database: overrides.database ?? openDatabase({ url: config.databaseUrl, poolSize: 16, logger }),
     spool: overrides.spool ?? openSpool(config),
     marks: overrides.marks ?? createMarks({ url: config.redisUrl, prefix: `${config.topicPrefix}streamkeeper:seen:` }),
     policy: overrides.policy ?? (await readPolicyFile(config.policyFile)),

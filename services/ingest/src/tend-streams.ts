@@ -61,6 +61,7 @@ async function endDeadStream(deps: Deps, { streamId, lastRecordAt }: StreamRow):
     encodeEvent(deps.topicPrefix, { ...common, type: 'moderation.signal.session', id: `${id}:session`, data: signal }),
   ])
   await endStream(deps.database, { streamId, endedAt: lastRecordAt, reason: 'timeout', brokerAt })
+  deps.streams.forget(streamId)
   deps.logger.warn({ streamId }, 'stream was silent for too long and is ended')
 }
 

@@ -4,6 +4,7 @@ import type pg from 'pg'
 import { attempt } from '../attempt.js'
 import { Ends } from './ends.js'
 import { fetchRecords } from './fetch-records.js'
+import { GroupCommits } from './group-commits.js'
 import type { Listener, ListenerLogger } from './listener.js'
 import { balance, leave, nameOf, release, type Balance, type MemberIdentity } from './membership.js'
 import { Stay } from './stay.js'
@@ -32,6 +33,7 @@ export class PostgresSubscription implements Subscription {
   readonly #parts: SubscriptionParts
   readonly #options: SubscribeOptions
   readonly #member: MemberIdentity
+  readonly #commits: GroupCommits
   readonly #stays = new Map<string, Stay>()
   readonly #ends = new Ends()
   readonly #stopListening: () => void
@@ -48,6 +50,7 @@ export class PostgresSubscription implements Subscription {
     this.#options = options
     this.#parts = parts
     this.#member = { group: options.group, memberId: randomUUID(), topics: options.topics }
+    this.#commits = new GroupCommits(parts.pool, this.#member)
     this.ended = new Promise((resolve, reject) => {
       this.#resolve = resolve
       this.#reject = reject
@@ -119,9 +122,9 @@ export class PostgresSubscription implements Subscription {
     const found = await attempt(() => this.#look(held))
     this.#seenAt = Date.now()
     this.#fence(found.lost.flatMap((place) => this.#stays.get(nameOf(place)) ?? []))
-    const { pool } = this.#parts
     if (this.#isOver) return
-    for (const taken of found.taken) this.#stays.set(nameOf(taken), new Stay({ pool, ...this.#member, ...taken }))
+    const commits = this.#commits
+    for (const taken of found.taken) this.#stays.set(nameOf(taken), new Stay({ commits, ...taken }))
     if (found.taken.length > 0) this.#wake()
     await this.#giveUp(found.revoked.flatMap((place) => this.#stays.get(nameOf(place)) ?? []))
   }

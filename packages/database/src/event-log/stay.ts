@@ -1,11 +1,9 @@
 import { FencedError, type Assignment } from '@streamkeeper/pipeline'
-import type pg from 'pg'
-import { attempt } from '../attempt.js'
+import type { GroupCommits } from './group-commits.js'
 
 export interface StayParts {
-  readonly pool: pg.Pool
-  readonly group: string
-  readonly memberId: string
+  /** Carries the commits of this member. */
+  readonly commits: Pick<GroupCommits, 'send'>
   readonly topic: string
   readonly partition: number
   readonly generation: number
@@ -55,22 +53,10 @@ export class Stay implements Assignment {
 
   async commit(lastDone: bigint | null, note: string | null = this.#note): Promise<void> {
     this.checkCurrent()
-    const { pool, group, memberId, topic, partition, generation } = this.#parts
-    const next = lastDone === null ? null : String(lastDone + 1n)
-    // The row lock makes whoever takes the partition over wait for this commit, and this commit see that it was taken.
-    const { rowCount } = await attempt(() =>
-      pool.query(
-        `with mine as (
-           select 1 from event_log.assignments
-           where group_name = $1 and topic = $2 and partition = $3 and member_id = $4 and generation = $5 for share)
-         insert into event_log.commits as c (group_name, topic, partition, next_offset, note)
-         select $1, $2, $3, $6::bigint, $7 from mine
-         on conflict (group_name, topic, partition)
-         do update set next_offset = coalesce(excluded.next_offset, c.next_offset), note = excluded.note`,
-        [group, topic, partition, memberId, generation, next, note],
-      ),
-    )
-    if (rowCount === 0) this.end()
+    const { commits, topic, partition, generation } = this.#parts
+    const next = lastDone === null ? null : lastDone + 1n
+    const isStored = await commits.send({ topic, partition, generation, next, note })
+    if (!isStored) this.end()
     this.checkCurrent()
     this.#note = note
   }

@@ -17,6 +17,8 @@ export interface SpelledHanzi {
   readonly syllables: Uint16Array
   /** By syllable: the families of its letters. */
   readonly letters: readonly (readonly number[])[]
+  /** The number of a syllable as the readings write it. */
+  readonly numbers: ReadonlyMap<string, number>
 }
 
 let made: SpelledHanzi | undefined
@@ -42,5 +44,5 @@ function spell(): SpelledHanzi {
       numbers.set(syllable, number)
     }
   }
-  return { syllables, letters }
+  return { syllables, letters, numbers }
 }

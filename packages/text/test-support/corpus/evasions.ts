@@ -171,14 +171,13 @@ export const disguises: Readonly<Record<string, Disguise>> = {
     return others.length === 0 ? null : replaceAt(word, at, dice.pick(others))
   },
   'two at once': (word, dice) => {
-    const two = isLatin(word)
+    const both = isLatin(word)
       ? ['confusable', 'leet', 'case', 'invisible']
       : ['traditional', 'invisible', 'one separator']
-    const [first = '', second = ''] = dice.some(two, 2)
-    const once = disguises[first]?.(word, dice) ?? word
+    const once = disguiseBy(dice.pick(both), word, dice)
     const isReadable = isLatin(once) || isHanzi(once)
-    const twice = isReadable ? disguises[second]?.(once, dice) : between(once, () => dice.pick(hidden))
-    return twice === undefined || twice === word ? null : twice
+    const twice = isReadable ? disguiseBy(dice.pick(both), once, dice) : between(once, () => dice.pick(hidden))
+    return twice === word ? null : twice
   },
 }
 
@@ -196,6 +195,11 @@ const around: readonly (readonly [string, string])[] = [
 
 function soundingLike(hanzi: string): string[] {
   return (alike.get(firstReading.get(hanzi) ?? '') ?? []).slice(0, 40)
+}
+
+/** The word as it is where the disguise does nothing to it. */
+function disguiseBy(name: string, word: string, dice: Dice): string {
+  return disguises[name]?.(word, dice) ?? word
 }
 
 function replaceAt(word: string, at: number, by: string): string {

@@ -113,11 +113,12 @@ export function createAcceptChangeStep(deps: Deps): Step<Changed, Incoming> {
   }
 }
 
-async function noteChange({ database }: Deps, change: Changed): Promise<void> {
+async function noteChange({ database, streams }: Deps, change: Changed): Promise<void> {
   const { record } = change
   if (isOfType(change, 'live.session.ended')) {
     const { streamId, endedAt, reason } = change.event.data
     await endStream(database, { streamId, endedAt: new Date(endedAt), reason, brokerAt: new Date(record.brokerAt) })
+    streams.forget(streamId)
     return
   }
   await touchStream(database, { ...change.event.data, at: new Date(record.brokerAt) })

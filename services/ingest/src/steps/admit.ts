@@ -1,5 +1,5 @@
 import type { DecodedEvent } from '@streamkeeper/contracts'
-import { findStream, type StreamRow } from '@streamkeeper/database'
+import type { StreamRow } from '@streamkeeper/database'
 import { dlq, ok, retry, RetriableError, type Step } from '@streamkeeper/pipeline'
 import type { Incoming } from '../accepted.js'
 import type { Deps } from '../deps.js'
@@ -14,12 +14,12 @@ export interface Admitted<Event extends DecodedEvent = DecodedEvent> extends Inc
 }
 
 /** Lets pass what belongs to a stream that was started, was not refused, and has not ended for too long. */
-export function createAdmitStep({ database }: Pick<Deps, 'database'>): Step<Incoming, Admitted> {
+export function createAdmitStep({ streams }: Pick<Deps, 'streams'>): Step<Incoming, Admitted> {
   return {
     name: 'admit',
     run: async (incoming) => {
       const { subject } = incoming.event
-      const stream = await findStream(database, subject)
+      const stream = await streams.find(subject)
       if (stream === null)
         return retry(new RetriableError(`stream ${JSON.stringify(subject)} is not started yet`), 'stream-unknown')
       if (stream.state === 'refused')
