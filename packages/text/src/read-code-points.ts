@@ -1,7 +1,7 @@
 import { invisible } from './fold/invisible.js'
 
 /** The code point that ends at `end`, by the same pairing of surrogates as reading forward; undefined at the start. */
-export function codePointBefore(text: string, end: number): number | undefined {
+function codePointBefore(text: string, end: number): number | undefined {
   if (end <= 0) return undefined
   const whole = end >= 2 ? text.codePointAt(end - 2) : undefined
   return whole !== undefined && whole > 0xffff ? whole : text.codePointAt(end - 1)

@@ -7,7 +7,7 @@ import { SKIPPED, type View } from './fold/view.js'
 export type Candidates = readonly number[]
 
 /** What a state means to who reads a text: no word ends there, or words that need a free edge after them, or others too. */
-export const NO_END = 0
+const NO_END = 0
 export const EDGE_END = 1
 export const ANY_END = 2
 
