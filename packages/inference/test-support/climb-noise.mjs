@@ -1,5 +1,5 @@
 // Makes test-data/noise.json: grids of colour that nobody would call a picture, climbed until the model sees each of its five
-// labels in three of them. Run by hand, once, with the model that stands in models/nsfw: about an hour of a core.
+// labels in three of them. Run by hand, once, with the model that stands in models/nsfw: some minutes of a core a grid.
 //   node packages/inference/test-support/climb-noise.mjs
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,8 +1,12 @@
+import type { Steps } from './by-steps.js'
+
 /** A word as the automaton knows it: classes 1 and up, class 0 is every character that no word has. */
 export type ClassSequence = readonly number[]
 
 /** Classes below this may have a column of their own in the rows. */
 export const columns = 32
+/** So many states are linked between two rests: a few milliseconds. */
+const statesAStep = 20_000
 /** Rows for so many states at most, 128 bytes each; deeper states are few to be met, and looked up. */
 const mostRows = 400_000
 
@@ -37,8 +41,8 @@ interface Trie {
 }
 
 /** Builds the tables for the words; their classes lie between 1 and `classes` - 1. An empty word is refused. */
-export function buildAutomaton(words: readonly ClassSequence[], classes: number): Automaton {
-  const trie = growTrie(words, classes)
+export function* buildAutomaton(words: readonly ClassSequence[], classes: number): Steps<Automaton> {
+  const trie = yield* growTrie(words, classes)
   const states = trie.parent.length
   const rowStates = Math.min(states, mostRows)
   const automaton: Automaton = {
@@ -55,7 +59,8 @@ export function buildAutomaton(words: readonly ClassSequence[], classes: number)
   for (let state = 1; state < states; state++) {
     if (trie.parent[state] === 0) automaton.fromStart[trie.via[state] as number] = state
   }
-  linkSuffixes(automaton, trie)
+  yield
+  yield* linkSuffixes(automaton, trie)
   return automaton
 }
 
@@ -91,7 +96,7 @@ function slotOf(state: number, cls: number): number {
 }
 
 /** Numbers the states level by level, and within a level in the order of their parents: the words are sorted for it. */
-function growTrie(words: readonly ClassSequence[], classes: number): Trie {
+function* growTrie(words: readonly ClassSequence[], classes: number): Steps<Trie> {
   const children = new Map<number, number>()
   const [parent, via, firstWord] = [[0], [0], [-1]]
   const nextWord = new Int32Array(words.length)
@@ -115,6 +120,7 @@ function growTrie(words: readonly ClassSequence[], classes: number): Trie {
     }
     open = open.filter(({ word }) => word.length > depth + 1)
     children.clear()
+    yield
   }
   return { parent: Int32Array.from(parent), via: Int32Array.from(via), firstWord: Int32Array.from(firstWord), nextWord }
 }
@@ -156,7 +162,7 @@ function hashEdges({ parent, via }: Trie, rowStates: number): Pick<Automaton, 'e
 }
 
 /** In the order of the states, so that a suffix is complete before a longer word leans on it. */
-function linkSuffixes(automaton: Automaton, { parent, via }: Trie): void {
+function* linkSuffixes(automaton: Automaton, { parent, via }: Trie): Steps<void> {
   const { rows, rowStates, fail, hashed, output, firstWord } = automaton
   const hasHashedEdge = new Uint8Array(parent.length)
   for (let state = 1; state < parent.length; state++) {
@@ -171,6 +177,7 @@ function linkSuffixes(automaton: Automaton, { parent, via }: Trie): void {
     hashed[state] = hasHashedEdge[state] === 1 ? state : (hashed[suffix] as number)
     if (state < rowStates) rows.copyWithin(state * columns, suffix * columns, (suffix + 1) * columns)
     child = addChildren(automaton, { parent, via }, { state, child })
+    if (state % statesAStep === 0) yield
   }
 }
 

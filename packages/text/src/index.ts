@@ -1,3 +1,4 @@
+export { addRow, removeRows, type NewRow } from './edit-lexicon.js'
 export { judgeMatches, verdictWithoutPolicy, type VerdictLines } from './judge-matches.js'
 export * from './lexicon.js'
 export * from './matcher.js'

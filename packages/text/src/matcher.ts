@@ -2,7 +2,8 @@ import type { TextMatch } from '@streamkeeper/contracts'
 import { dropAllowed } from './drop-allowed.js'
 import { boundary } from './fold/kinds.js'
 import { literalView, partedView, plainView, signView } from './fold/view.js'
-import type { Lexicon } from './lexicon.js'
+import { finish, finishAside, type Steps } from './by-steps.js'
+import type { Lexicon, LexiconEntry } from './lexicon.js'
 import { isSplitDisguise, visibleFrom } from './judge-split.js'
 import { makePatterns, type Pattern } from './pattern.js'
 import { Search, type Hit } from './search.js'
@@ -32,25 +33,42 @@ const rareSigns = /[\p{L}\p{N}@$][!|+(€£¥]|[!|+(€£¥][\p{L}\p{N}@$]/u
 
 /** Makes one search of all entries of the lexicons. Throws RangeError when a word has no visible character. */
 export function buildMatcher(lexicons: readonly Lexicon[]): Matcher {
-  const patterns = lexicons.flatMap((lexicon) => lexicon.entries.flatMap((entry) => makePatterns(entry, lexicon)))
-  const entries = [...new Set(patterns.map(({ entry }) => entry))]
-  const ranks = new Map(entries.map((entry, rank) => [entry, rank]))
-  return new AutomatonMatcher(patterns, ({ entry }) => ranks.get(entry) ?? 0)
+  return finish(build(lexicons))
+}
+
+/** The same with pauses, for who has other things to do meanwhile: no step takes more than some tens of milliseconds. */
+export function buildMatcherAside(lexicons: readonly Lexicon[], pause: () => Promise<unknown>): Promise<Matcher> {
+  return finishAside(build(lexicons), pause)
+}
+
+/** So many entries are made ready between two rests. */
+const entriesAStep = 500
+
+function* build(lexicons: readonly Lexicon[]): Steps<Matcher> {
+  const entries = lexicons.flatMap((lexicon) => lexicon.entries.map((entry) => ({ entry, lexicon })))
+  const ranks = new Map<LexiconEntry, number>()
+  const patterns: Pattern[] = []
+  for (const [rank, { entry, lexicon }] of entries.entries()) {
+    ranks.set(entry, rank)
+    patterns.push(...makePatterns(entry, lexicon))
+    if (rank % entriesAStep === entriesAStep - 1) yield
+  }
+  const isOfSigns = (pattern: Pattern): boolean => pattern.searchedIn === literalView
+  const others = patterns.filter(isOfSigns)
+  const words = yield* Search.build(
+    patterns.filter((pattern) => !isOfSigns(pattern)),
+    plainView(),
+  )
+  const ofSigns = others.length === 0 ? undefined : yield* Search.build(others, literalView())
+  return new AutomatonMatcher(words, ofSigns, ({ entry }) => ranks.get(entry) ?? 0)
 }
 
 class AutomatonMatcher implements Matcher {
-  private readonly words: Search
-  private readonly ofSigns: Search | undefined
-
   constructor(
-    patterns: readonly Pattern[],
+    private readonly words: Search,
+    private readonly ofSigns: Search | undefined,
     private readonly rankOf: (pattern: Pattern) => number,
-  ) {
-    const isOfSigns = (pattern: Pattern): boolean => pattern.searchedIn === literalView
-    this.words = new Search(patterns.filter((pattern) => !isOfSigns(pattern)))
-    const others = patterns.filter(isOfSigns)
-    this.ofSigns = others.length === 0 ? undefined : new Search(others)
-  }
+  ) {}
 
   scan(text: string): TextMatch[] {
     const hits = this.findAll(text)

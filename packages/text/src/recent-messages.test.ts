@@ -16,6 +16,11 @@ describe('recent messages', () => {
     expect(['m1', 'm2', 'm3'].map(say)).toEqual(first)
     expect(say('m4')).toEqual(['m1', 'm2', 'm3'])
   })
+  it('keeps the end of a long message', () => {
+    const recent = new RecentMessages()
+    recent.add('a', { text: `${'x'.repeat(5_000)}风`, at: 0 })
+    expect(recent.add('a', { text: '筝', at: 0 })).toEqual([`${'x'.repeat(399)}风`])
+  })
   it('forgets the accounts that were silent longest', () => {
     const recent = new RecentMessages(2)
     for (const account of ['a', 'b', 'a', 'c']) recent.add(account, { text: account, at: 0 })

@@ -11,6 +11,14 @@ export interface SentMessage {
   readonly at: number
 }
 
+/** No word is longer: of a text that is, only the end is kept. */
+const longestTail = 400
+
+/** A copy, since a slice would keep the whole text in memory. */
+function tailOf(text: string): string {
+  return text.length <= longestTail ? text : Buffer.from(text.slice(-longestTail), 'utf16le').toString('utf16le')
+}
+
 /**
  * The last few messages of each account, for words that are split over several. Keeps the accounts that wrote last and
  * forgets the others: what it holds is bounded, whoever writes.
@@ -18,7 +26,7 @@ export interface SentMessage {
 export class RecentMessages {
   private readonly byAccount = new Map<string, readonly SentMessage[]>()
 
-  constructor(private readonly mostAccounts = 50_000) {}
+  constructor(private readonly mostAccounts = 20_000) {}
 
   /** Takes a message in; gives the texts before it that it may go on from, oldest first: the same when it comes again. */
   add(account: string, message: SentMessage): readonly string[] {
@@ -26,7 +34,7 @@ export class RecentMessages {
     const again = message.id === undefined ? -1 : known.findIndex(({ id }) => id === message.id)
     const near = (again < 0 ? known : known.slice(0, again)).filter(({ at }) => Math.abs(message.at - at) <= withinMs)
     const before = near.slice(1 - messages)
-    if (again < 0) this.keep(account, [...before, message])
+    if (again < 0) this.keep(account, [...before, { ...message, text: tailOf(message.text) }])
     return before.map(({ text }) => text)
   }
 

@@ -1,5 +1,6 @@
 import type { Reading, Terms } from './align-word.js'
 import { buildAutomaton, type Automaton } from './automaton.js'
+import type { Steps } from './by-steps.js'
 import { CharacterClasses } from './character-classes.js'
 import { findHit, type Found } from './find-hit.js'
 import { toneView, type View } from './fold/view.js'
@@ -35,21 +36,29 @@ interface Ground {
 
 /** Patterns as one automaton over families. What it finds is checked character by character. */
 export class Search {
-  private readonly patterns: readonly Pattern[]
-  private readonly machine: Machine
   private readonly tables = new Map<View, Uint16Array>()
   private spelling: Spelling | undefined
-  private readonly gate: SoundGate | undefined
 
-  constructor(patterns: readonly Pattern[]) {
+  private constructor(
+    /** By word of the automaton. */
+    private readonly patterns: readonly Pattern[],
+    private readonly machine: Machine,
+    private readonly gate: SoundGate | undefined,
+  ) {}
+
+  static *build(patterns: readonly Pattern[], view: View): Steps<Search> {
     const words = patterns.flatMap((pattern) => pattern.searches.map((families) => ({ pattern, families })))
     const classes = new CharacterClasses(words.map(({ families }) => families))
+    yield
     const sequences = words.map(({ families }) => families.map((family) => classes.classOf(family)))
-    const automaton = buildAutomaton(sequences, classes.count)
-    this.patterns = words.map(({ pattern }) => pattern)
-    this.machine = { automaton, classes, ends: judgeEnds(automaton, this.patterns) }
+    const automaton = yield* buildAutomaton(sequences, classes.count)
+    const own = words.map(({ pattern }) => pattern)
+    const machine = { automaton, classes, ends: judgeEnds(automaton, own) }
+    yield
     const spelled = patterns.filter(({ kind }) => kind === 'spelled')
-    this.gate = spelled.length === 0 ? undefined : new SoundGate(spelled)
+    const search = new Search(own, machine, spelled.length === 0 ? undefined : new SoundGate(spelled))
+    search.tableOf(view)
+    return search
   }
 
   /** Hits in the text as the view reads it. */

@@ -5,7 +5,7 @@ import type { EventLog, ObjectStore } from '@streamkeeper/pipeline'
 import type { Policy } from '@streamkeeper/policy'
 import type { Logger } from '@streamkeeper/runtime'
 import type { ChatMemory } from './chat-memory.js'
-import type { LexiconSet } from './lexicon-set.js'
+import type { Lexicons } from './lexicons.js'
 
 /** What both lanes work with. */
 export interface Deps {
@@ -13,7 +13,7 @@ export interface Deps {
   readonly log: EventLog
   readonly spool: ObjectStore
   readonly policy: Policy
-  readonly lexicons: LexiconSet
+  readonly lexicons: Lexicons
   readonly chatMemory: ChatMemory
   readonly logger: Logger
   readonly topicPrefix: string

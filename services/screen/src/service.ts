@@ -23,7 +23,7 @@ import { source } from './decode-own.js'
 import type { Deps, MediaDeps } from './deps.js'
 import { screenChat } from './lanes/chat.js'
 import { screenMedia } from './lanes/media.js'
-import { loadLexicons } from './lexicon-set.js'
+import { openLexicons } from './lexicons.js'
 import { createMeasure } from './measure.js'
 
 const maxInFlightBytes = 8 * 1024 * 1024
@@ -56,6 +56,7 @@ export async function create(config: Config, overrides: Partial<MediaDeps> = {})
     chatLane.watchdog,
     mediaLane.watchdog,
     createLoop({ name: 'measure', everyMs: 5_000, run: createMeasure(media, metrics), logger, metrics }),
+    createLoop({ name: 'lexicons', everyMs: 2_000, run: () => deps.lexicons.refresh(), logger, metrics }),
   ]
   const dependencies = { 'event log': () => log.ping(), postgres: () => database.ping(), spool: () => spool.ping() }
   return createService({
@@ -96,7 +97,7 @@ async function connect(config: Config, logger: Logger): Promise<Deps> {
     database: openDatabase({ url: config.databaseUrl, poolSize: 16, logger }),
     spool: openSpool(config),
     policy: await readPolicyFile(config.policyFile),
-    lexicons: await loadLexicons(config.lexicons, logger),
+    lexicons: await openLexicons(config.lexicons, logger),
     logger,
     topicPrefix: config.topicPrefix,
     now: Date.now,

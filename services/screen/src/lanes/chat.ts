@@ -7,12 +7,13 @@ import { fallBack, judgeChat, type JudgedChat } from '../steps/judge-chat.js'
 
 /** Every message gets a verdict; hits at the hold line and above become signals. */
 export async function screenChat(deps: Deps, record: LogRecord): Promise<Outcome<void>> {
-  const { log, topicPrefix, policy, lexicons } = deps
+  const { log, topicPrefix, policy } = deps
   const decoded = decodeOwn(topicPrefix, record)
   if (decoded.kind !== 'ok') return decoded
   if (decoded.value.type !== 'moderation.chat.accepted') return drop('other-type')
   const { data } = decoded.value
   const before = await deps.chatMemory.before(record, data)
+  const lexicons = deps.lexicons.current
   const now = new Date(deps.now())
   const isLate = now.getTime() - new Date(data.receivedAt).getTime() > policy.chat.deadlineMs + backlogMs
   const judged = judgeOrFallBack(

@@ -8,7 +8,7 @@ import {
 } from '@streamkeeper/contracts'
 import type { Policy } from '@streamkeeper/policy'
 import { judgeMatches } from '@streamkeeper/text'
-import type { LexiconSet } from '../lexicon-set.js'
+import type { LexiconSet } from '../lexicons.js'
 import { signalIdOf } from '../signal-id.js'
 
 type Chat = EventData<'moderation.chat.accepted'>
