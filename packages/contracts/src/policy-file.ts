@@ -31,6 +31,10 @@ export const Rule = z.strictObject({
   deadlineMs: Milliseconds.min(1_000),
   machine: MachineAction.optional(),
   textForStreamer: z.string().min(1).max(2_000),
+  /** The same in other languages, by their BCP 47 tag in small letters: taken when the stream is in one of them. */
+  textsForStreamer: z
+    .record(z.string().regex(/^[a-z]{2,3}(?:-[a-z0-9]{2,8})*$/), z.string().min(1).max(2_000))
+    .default({}),
 })
 export type Rule = z.infer<typeof Rule>
 

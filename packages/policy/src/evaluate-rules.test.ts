@@ -13,6 +13,7 @@ const rule = (change: Partial<Rule> = {}): Rule => ({
   severity: 70,
   deadlineMs: 1000,
   textForStreamer: 't',
+  textsForStreamer: {},
   ...change,
 })
 const hit = (atMs: number, change: Partial<PolicySignal> = {}): PolicySignal => ({

@@ -1,28 +1,21 @@
 import { visibleOf, widestGap, type Reading, type Terms } from './align-word.js'
 import { foldCharacter } from './fold/fold-character.js'
-import { readings } from './fold/readings.js'
 import { isChineseWord, isEnglishWord } from './fold/words.js'
 import { makeWord } from './judge-gaps.js'
 import { simplify, type Pattern, type Span } from './pattern.js'
 import { nextVisible, previousVisible } from './read-code-points.js'
-import { likenessOf, variantsBetween, type Character } from './same-character.js'
+import { readSyllables, type Syllable } from './read-syllables.js'
+import { variantsBetween, type Character } from './same-character.js'
 import type { Token } from './tokens.js'
 import { allVariants, bitOf, type VariantSet } from './variants.js'
 import { isFree, isUnspaced } from './word-edges.js'
-
-/** How one hanzi of an entry stands in the text: as itself, as another one that sounds the same, or spelled in letters. */
-interface Syllable {
-  readonly how: 'same' | 'sound' | 'letters'
-  readonly first: number
-  readonly last: number
-}
 
 /**
  * An entry by its sounds, read backwards from the token that may be its end: in letters (feng zheng), in hanzi that sound
  * the same (疯争), or in both (风zheng). Null when it is none of these, or rather something else.
  */
 export function findSpelling(pattern: Pattern, reading: Reading, last: number, terms: Terms): Spelled | null {
-  const found = readBackwards(pattern, reading, last, terms)
+  const found = readSyllables(pattern, reading, last, terms)
   if (found === null) return null
   const counts = { same: 0, sound: 0, letters: 0 }
   for (const { how } of found) counts[how] += 1
@@ -76,60 +69,6 @@ interface Found {
   readonly pattern: Pattern
   readonly reading: Reading
   readonly found: readonly Syllable[]
-}
-
-function readBackwards(pattern: Pattern, reading: Reading, last: number, terms: Terms): Syllable[] | null {
-  const found: Syllable[] = []
-  let at = last
-  for (let index = pattern.characters.length - 1; index >= 0; index -= 1) {
-    const token = reading.tokens[at]
-    if (token === undefined || token.start < terms.from) return null
-    const syllable = isUnspaced(token.codePoint)
-      ? readHanzi(pattern, index, { token, at, terms })
-      : readLetters(pattern, index, { reading, at, terms })
-    if (syllable === null) return null
-    found.unshift(syllable)
-    at = syllable.first - 1
-  }
-  return found
-}
-
-function readHanzi(
-  pattern: Pattern,
-  index: number,
-  { token, at, terms }: { token: Token; at: number; terms: Terms },
-): Syllable | null {
-  const wanted = pattern.characters[index]
-  if (wanted === undefined || token.parts > 1) return null
-  if (likenessOf(token, wanted, terms.allowed & ~bitOf.leet) === 'same') return { how: 'same', first: at, last: at }
-  const sound = readings.first(simplify(token.codePoint))
-  const isAlike = sound !== undefined && pattern.syllables[index]?.includes(sound) === true
-  return isAlike ? { how: 'sound', first: at, last: at } : null
-}
-
-function readLetters(
-  pattern: Pattern,
-  index: number,
-  { reading, at, terms }: { reading: Reading; at: number; terms: Terms },
-): Syllable | null {
-  for (const syllable of pattern.syllables[index] ?? []) {
-    for (const letters of syllable.includes('v') ? [syllable, syllable.replace('v', 'u')] : [syllable]) {
-      if (isSpelled(letters, reading.tokens, at, terms))
-        return { how: 'letters', first: at - letters.length + 1, last: at }
-    }
-  }
-  return null
-}
-
-function isSpelled(letters: string, tokens: readonly Token[], last: number, { allowed, from }: Terms): boolean {
-  const first = last - letters.length + 1
-  return Array.from(letters).every((letter, index) => {
-    const token = tokens[first + index]
-    if (token === undefined || token.start < from || token.parts > 1) return false
-    // A syllable has nothing that shows between its letters.
-    if (index > 0 && token.gap !== null && visibleOf(token.gap) > 0) return false
-    return likenessOf(token, { codePoint: letter.codePointAt(0) ?? 0, part: 0 }, allowed & ~bitOf.leet) === 'same'
-  })
 }
 
 function isAllowed({ sound, letters }: Counts, allowed: VariantSet): boolean {

@@ -12,6 +12,7 @@ import {
   listCoverageFrom,
   type CaseRow,
 } from '@streamkeeper/database'
+import { textFor } from '@streamkeeper/policy'
 import type { Deps } from './deps.js'
 import { viewCase, viewCommand, viewDecision, viewSignal, viewStretch } from './views.js'
 
@@ -64,7 +65,7 @@ export async function showCase(deps: Deps, row: CaseRow): Promise<CaseDetail> {
     streamer: viewStreamer(account, pastCases),
     reasons: policy.rules
       .filter((rule) => row.labels.includes(rule.label))
-      .map(({ label, textForStreamer }) => ({ label, textForStreamer })),
+      .map((rule) => ({ label: rule.label, textForStreamer: textFor(rule, stream?.language) })),
   }
 }
 

@@ -5,6 +5,7 @@ import {
   changePolicyStream,
   findOpenCase,
   findPolicyStream,
+  findStream,
   growCase,
   insertFiring,
   insertSignal,
@@ -19,6 +20,7 @@ import {
   isKnownFiring,
   lookBackMs,
   priorityOf,
+  textFor,
   tierOf,
   type Firing,
   type PolicySignal,
@@ -86,12 +88,13 @@ async function fire(deps: Deps, firing: Firing, signals: readonly SignalRaised[]
     if (grown === null) return
     await insertFiring(tx, { streamId, ruleId: rule.id, at: new Date(firing.atMs), caseId: grown.case.caseId })
     if (rule.machine === undefined) return
+    const language = (await findStream(tx, streamId))?.language
     // By the hit, not by its time: what is sent again to another log is the same hit at another time.
     const id = createHash('sha256').update(`${streamId}\0${rule.id}\0${firing.signalId}`).digest('hex').slice(0, 32)
     await actByPolicy(tx, grown.case, {
       decisionId: `dec-${id}`,
       machine: rule.machine,
-      reason: { label: rule.label, policy: deps.policy.identity, textForStreamer: rule.textForStreamer },
+      reason: { label: rule.label, policy: deps.policy.identity, textForStreamer: textFor(rule, language) },
       policy: deps.policy.identity,
       seenThrough: firing.signalId,
       now: new Date(deps.now()),

@@ -1,0 +1,69 @@
+import { visibleOf, type Reading, type Terms } from './align-word.js'
+import { readings } from './fold/readings.js'
+import { simplify, type Pattern } from './pattern.js'
+import { likenessOf } from './same-character.js'
+import type { Token } from './tokens.js'
+import { bitOf } from './variants.js'
+import { isUnspaced } from './word-edges.js'
+
+/** How one hanzi of an entry stands in the text: as itself, as another one that sounds the same, or spelled in letters. */
+export interface Syllable {
+  readonly how: 'same' | 'sound' | 'letters'
+  readonly first: number
+  readonly last: number
+}
+
+/** The syllables of a pattern, read backwards from the token that may be its end; null when they are not there. */
+export function readSyllables(pattern: Pattern, reading: Reading, last: number, terms: Terms): Syllable[] | null {
+  const found: Syllable[] = []
+  let at = last
+  for (let index = pattern.characters.length - 1; index >= 0; index -= 1) {
+    const token = reading.tokens[at]
+    if (token === undefined || token.start < terms.from) return null
+    const syllable = isUnspaced(token.codePoint)
+      ? readHanzi(pattern, index, { token, at, terms })
+      : readLetters(pattern, index, { reading, at, terms })
+    if (syllable === null) return null
+    found.unshift(syllable)
+    at = syllable.first - 1
+  }
+  return found
+}
+
+function readHanzi(
+  pattern: Pattern,
+  index: number,
+  { token, at, terms }: { token: Token; at: number; terms: Terms },
+): Syllable | null {
+  const wanted = pattern.characters[index]
+  if (wanted === undefined || token.parts > 1) return null
+  if (likenessOf(token, wanted, terms.allowed & ~bitOf.leet) === 'same') return { how: 'same', first: at, last: at }
+  const sound = readings.first(simplify(token.codePoint))
+  const isAlike = sound !== undefined && pattern.syllables[index]?.includes(sound) === true
+  return isAlike ? { how: 'sound', first: at, last: at } : null
+}
+
+function readLetters(
+  pattern: Pattern,
+  index: number,
+  { reading, at, terms }: { reading: Reading; at: number; terms: Terms },
+): Syllable | null {
+  for (const syllable of pattern.syllables[index] ?? []) {
+    for (const letters of syllable.includes('v') ? [syllable, syllable.replace('v', 'u')] : [syllable]) {
+      if (isSpelled(letters, reading.tokens, at, terms))
+        return { how: 'letters', first: at - letters.length + 1, last: at }
+    }
+  }
+  return null
+}
+
+function isSpelled(letters: string, tokens: readonly Token[], last: number, { allowed, from }: Terms): boolean {
+  const first = last - letters.length + 1
+  return Array.from(letters).every((letter, index) => {
+    const token = tokens[first + index]
+    if (token === undefined || token.start < from || token.parts > 1) return false
+    // A syllable has nothing that shows between its letters.
+    if (index > 0 && token.gap !== null && visibleOf(token.gap) > 0) return false
+    return likenessOf(token, { codePoint: letter.codePointAt(0) ?? 0, part: 0 }, allowed & ~bitOf.leet) === 'same'
+  })
+}
