@@ -43,6 +43,8 @@ describe('each disguise by itself', () => {
     ['风筝', 'feng1zheng1', 0, 11, 'pinyin'],
     ['风筝', '买风zheng啊', 1, 7, 'pinyin'],
     ['风筝', '疯筝', 0, 2, 'sound'],
+    ['风筝', '买风*zheng啊', 1, 8, 'separator+pinyin'],
+    ['蓝色风筝', '蓝se风*筝', 0, 6, 'separator+pinyin'],
     ['蓝色风筝', '蓝-色 风*筝', 0, 7, 'separator'],
   ])('%s in %j', (word, text, start, end, via) => {
     expect(find(listed(word), text)).toEqual([[start, end, via]])
@@ -63,6 +65,7 @@ describe('each disguise by itself', () => {
     ['ä', 'a', 'a letter without the mark that the entry has'],
     ['ass', '455', 'digits alone'],
     ['绿色', 'lvse', 'four letters of pinyin'],
+    ['海洛因', '孩洛 因', 'a space in a word that only sounds alike'],
   ])('leaves alone: %s in %j, %s', (word, text) => {
     expect(find(listed(word), text)).toEqual([])
   })

@@ -30,13 +30,15 @@ interface Spelled extends Span {
 }
 
 function neededBy({ pattern, reading, found }: Found, allowed: VariantSet): VariantSet {
+  const isInLetters = found.every(({ how }) => how === 'letters')
   let needed = 0
   for (const [index, { how, first, last }] of found.entries()) {
     if (how !== 'same') needed |= how === 'sound' ? bitOf.sound : bitOf.pinyin
     for (let token = first; token <= last; token += 1) {
       const [one, wanted] = [reading.tokens[token], pattern.characters[index]]
       if (one === undefined || wanted === undefined) continue
-      needed |= neededByToken(one, { how, wanted, allowed }) | neededByGap(one, token > (found[0]?.first ?? 0))
+      needed |= neededByToken(one, { how, wanted, allowed })
+      if (token > (found[0]?.first ?? 0)) needed |= neededByGap(one, isInLetters)
     }
   }
   return needed
@@ -53,9 +55,11 @@ function neededByToken(
   return marked | variantsBetween(token, { codePoint: letter, part: 0 }, allowed & ~bitOf.leet)
 }
 
-function neededByGap({ gap }: Token, isInside: boolean): VariantSet {
-  if (gap === null || !isInside) return 0
-  return (gap.hasHidden ? bitOf.invisible : 0) | (gap.isBoundary ? bitOf.split : 0)
+/** Between syllables in letters a space is how pinyin is written. */
+function neededByGap({ gap }: Token, isInLetters: boolean): VariantSet {
+  if (gap === null) return 0
+  const parted = visibleOf(gap) > 0 && !isInLetters ? bitOf.separator : 0
+  return parted | (gap.hasHidden ? bitOf.invisible : 0) | (gap.isBoundary ? bitOf.split : 0)
 }
 
 /** The small Latin letter that a token of a spelled syllable stands for. */
@@ -173,7 +177,9 @@ function areGapsNarrow({ tokens }: Reading, found: readonly Syllable[], allowed:
   const hasHidden = gaps.some((gap) => gap?.hasHidden === true)
   if (hasHidden && (allowed & bitOf.invisible) === 0) return false
   if (gaps.some((gap) => gap?.isBoundary === true) && (allowed & bitOf.split) === 0) return false
-  const isInLetters = found.every(({ how }) => how === 'letters')
-  const isUniform = visible.every((count) => count > 0) || visible.every((count) => count === 0)
-  return isInLetters || (isUniform && (visible[0] === 0 || (allowed & bitOf.separator) !== 0))
+  if (found.every(({ how }) => how === 'letters')) return true
+  // A space or a picture parts words unless it stands everywhere; a hyphen or a star hardly ever does.
+  const weak = gaps.map((gap) => (gap === null ? 0 : gap.weak + gap.emoji))
+  const isUniform = weak.every((count) => count > 0) || weak.every((count) => count === 0)
+  return isUniform && (visible.every((count) => count === 0) || (allowed & bitOf.separator) !== 0)
 }
