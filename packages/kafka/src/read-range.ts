@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { LogRecord } from '@streamkeeper/pipeline'
 import type { Consumer, Kafka } from 'kafkajs'
 import { toLogRecord } from './to-log-record.js'
-import { toPortError } from './to-port-error.js'
+import { isLoading, toPortError } from './to-port-error.js'
 
 export interface Range {
   readonly topic: string
@@ -12,11 +13,25 @@ export interface Range {
   readonly end: bigint
 }
 
+/** How often, and how long each time, a broker is waited for that loads its groups. */
+const mostWaits = 20
+const loadingMs = 250
 const fetchWaitMs = 250
 const fetchBytes = 24 * 1024 * 1024
 
 /** The records of a range, by a reader in a group of its own that commits nothing. Throws RetriableError while the broker is away. */
 export async function readRange(kafka: Kafka, range: Range): Promise<LogRecord[]> {
+  for (let waits = 0; ; waits += 1) {
+    try {
+      return await readOnce(kafka, range)
+    } catch (error) {
+      if (!isLoading(error) || waits === mostWaits) throw toPortError(error, 'read')
+      await pause(loadingMs)
+    }
+  }
+}
+
+async function readOnce(kafka: Kafka, range: Range): Promise<LogRecord[]> {
   const consumer = kafka.consumer({
     groupId: `streamkeeper-read-${randomUUID()}`,
     maxWaitTimeInMs: fetchWaitMs,
@@ -26,8 +41,6 @@ export async function readRange(kafka: Kafka, range: Range): Promise<LogRecord[]
     await consumer.connect()
     await consumer.subscribe({ topics: [range.topic], fromBeginning: true })
     return await collect(consumer, range)
-  } catch (error) {
-    throw toPortError(error, 'read')
   } finally {
     await consumer.disconnect()
   }

@@ -42,6 +42,11 @@ export function mayPass(error: unknown): boolean {
   )
 }
 
+/** True of a broker that has just started: it reads its groups first, and has them within seconds. */
+export function isLoading(error: unknown): boolean {
+  return causesOf(error).some((cause) => textOf(cause, 'type') === 'GROUP_LOAD_IN_PROGRESS')
+}
+
 /** True when the group moves and the membership must be renewed. */
 export function isRebalance(error: unknown): boolean {
   return causesOf(error).some((cause) => fenced.has(textOf(cause, 'type')))
