@@ -19,16 +19,16 @@ const chosen = suites.filter((suite) => wanted.length === 0 || wanted.includes(s
 const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium'
 let stopping = false
 
-/** Runs to the end; what it says on standard error is shown and given back. */
-function run(command, args, env = {}) {
+/** Runs to the end; what it says on one of its outputs, as a rule standard error, is shown, and its end given back. */
+function run(command, args, env = {}, heard = 'stderr') {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
-      stdio: ['inherit', 'inherit', 'pipe'],
+      stdio: ['inherit', heard === 'stdout' ? 'pipe' : 'inherit', heard === 'stderr' ? 'pipe' : 'inherit'],
       env: { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip', TURBO_TELEMETRY_DISABLED: '1', ...env },
     })
     let said = ''
-    child.stderr.on('data', (chunk) => {
-      process.stderr.write(chunk)
+    child[heard].on('data', (chunk) => {
+      process[heard].write(chunk)
       said = (said + String(chunk)).slice(-4_000)
     })
     child.on('error', (error) => resolve({ code: 1, said: error.message }))
@@ -106,24 +106,10 @@ async function inContainer() {
   const engine = findContainerEngine()
   if (engine === null) return false
   console.log(`\n== Kafka and S3 in a container of ${engine}`)
-  const found = await runInContainer(engine, process.cwd(), runAloud)
+  const found = await runInContainer(engine, process.cwd(), (command, args) => run(command, args, {}, 'stdout'))
   counts.failed += found === null ? 1 : 0
   for (const [fate, count] of Object.entries(found ?? {})) counts[fate] += count
   return true
-}
-
-/** Runs to the end; what it says is shown, and its end given back. */
-function runAloud(command, args) {
-  return new Promise((resolve) => {
-    const child = spawn(command, args, { stdio: ['inherit', 'pipe', 'inherit'] })
-    let said = ''
-    child.stdout.on('data', (chunk) => {
-      process.stdout.write(chunk)
-      said = (said + String(chunk)).slice(-4_000)
-    })
-    child.on('error', (error) => resolve({ code: 1, said: error.message }))
-    child.on('close', (code) => resolve({ code: code ?? 1, said }))
-  })
 }
 
 async function withEngines(use) {

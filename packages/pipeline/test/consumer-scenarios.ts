@@ -63,6 +63,7 @@ export async function runScenario(scenario: Scenario, consume: Consume, withinMs
   const consumers: Consumer[] = []
   const begin: Consume = async (options) => {
     const consumer = await consume(options)
+    // A scenario that expects the failure asks for it by itself.
     consumer.ended.catch(() => undefined)
     consumers.push(consumer)
     return consumer

@@ -181,6 +181,7 @@ function defer(): { promise: Promise<void>; resolve: () => void; reject: (error:
   let handles: { resolve: () => void; reject: (error: unknown) => void } | null = null
   const promise = new Promise<void>((resolve, reject) => (handles = { resolve, reject }))
   if (handles === null) throw new Error('the executor did not run')
+  // Not everybody who could listen does.
   promise.catch(() => undefined)
   return { promise, ...(handles as { resolve: () => void; reject: (error: unknown) => void }) }
 }

@@ -1,5 +1,5 @@
 import { nextVisible, previousVisible } from './read-code-points.js'
-import { soundMarks } from './fold/width.js'
+import { soundMarks, width } from './fold/width.js'
 import type { View } from './fold/view.js'
 import type { Pattern } from './pattern.js'
 import { likenessOf, type Likeness } from './same-character.js'
@@ -41,21 +41,19 @@ const spareSteps = 256
 export function alignWord(pattern: Pattern, reading: Reading, last: number, terms: Terms): Step[] | null {
   const end = reading.tokens[last]
   if (end === undefined || end.part !== end.parts - 1 || end.start < terms.from) return null
-  if (!isFreeAfter(pattern, reading, end)) return null
+  if (!isFreeAfter(pattern, reading, end, terms.allowed)) return null
   const character = pattern.characters.length - 1
   const way = new Way(pattern, reading, terms)
   const likeness = way.likenessAt(last, character)
   return likeness === 'none' ? null : way.walk({ token: last, character, likeness })
 }
 
-/** Nothing that belongs to the word follows it, and no sound mark that makes its last kana another one. */
-function isFreeAfter({ barredAfter }: Pattern, { text }: Reading, { end }: Token): boolean {
+/** Nothing that belongs to the word follows it; where width is looked through, no sound mark that makes its last kana another. */
+function isFreeAfter({ barredAfter }: Pattern, { text }: Reading, { end }: Token, allowed: VariantSet): boolean {
   const after = nextVisible(text, end)
-  return after === undefined || (isFree(after, barredAfter) && !soundMarks.has(after) && !isSoundMark(after))
-}
-
-function isSoundMark(codePoint: number): boolean {
-  return codePoint === 0xff9e || codePoint === 0xff9f
+  if (after === undefined) return true
+  const isMark = soundMarks.has(width.get(after)?.[0] ?? after)
+  return isFree(after, barredAfter) && !(isMark && (allowed & bitOf.width) !== 0)
 }
 
 class Way {

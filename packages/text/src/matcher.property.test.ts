@@ -1,9 +1,12 @@
 import fc from 'fast-check'
 import { findHit } from './find-hit.js'
+import { letterCase } from './fold/letter-case.js'
 import { literalView, partedView, plainView, signView, toneView } from './fold/view.js'
+import { width } from './fold/width.js'
 import { buildMatcher, type Lexicon, type LexiconEntry, type Variants } from './index.js'
 import { makePatterns, type Pattern } from './pattern.js'
 import { tokenise } from './tokens.js'
+import { barredBeside, isFree } from './word-edges.js'
 
 const lexiconOf = (entries: readonly LexiconEntry[]): Lexicon => ({ name: 'list', version: '1', sha256: '', entries })
 const anyText = fc.string({
@@ -82,7 +85,80 @@ function trySlowly(pattern: Pattern, text: string) {
   })
 }
 
+/** Words and texts of letters, and what the plainest variants allow, so that the rules can be written down a second time. */
+const plainUnits = ['a', 'A', 'ａ', 'b', 'Ｂ', '风', '筝', 'ガ', 'ｶ', 'カ', 'ﾞ', ' ', '😀', '\ud83d', '1']
+const plainEntry: fc.Arbitrary<LexiconEntry> = fc.record({
+  word: fc.string({
+    unit: fc.constantFrom('a', 'A', 'ａ', 'b', '风', '筝', 'ガ', 'ｶ', '1'),
+    minLength: 1,
+    maxLength: 4,
+  }),
+  category: fc.constantFrom('SPAM', 'FRAUD'),
+  severity: fc.nat(100),
+  match: fc.constantFrom('auto', 'anywhere', 'word'),
+  variants: fc.constantFrom<Variants>([], ['case'], ['width'], ['width', 'case']),
+})
+
+/** The same rules the slow way, without a line of the matcher: every stretch of characters is folded and compared. */
+function findPlainly(entries: readonly LexiconEntry[], text: string): string[] {
+  const characters = Array.from(text)
+  return entries.flatMap((entry, rank) => findStretches(entry, characters).map((place) => `${rank} ${place}`)).sort()
+}
+
+function findStretches(entry: LexiconEntry, characters: readonly string[]): string[] {
+  const hits: [start: number, end: number][] = []
+  for (let from = 0; from < characters.length; from += 1) {
+    for (let to = from + 1; to <= characters.length; to += 1) {
+      const [start, end] = [characters.slice(0, from).join('').length, characters.slice(0, to).join('').length]
+      const slice = characters.slice(from, to).join('')
+      if (start < (hits.at(-1)?.[1] ?? 0) || !isPlainly(entry, slice)) continue
+      if (mayStand(entry, characters[from - 1], characters[to])) hits.push([start, end])
+    }
+  }
+  return hits.map(([start, end]) => `${start} ${end}`)
+}
+
+function isPlainly({ word, variants }: LexiconEntry, slice: string): boolean {
+  const fold = (text: string): string =>
+    Array.from(text, (character) => character.codePointAt(0) ?? 0)
+      .flatMap((each) => (variants.includes('width') ? (width.get(each) ?? [each]) : [each]))
+      .flatMap((each) => (variants.includes('case') ? (letterCase.get(each) ?? [each]) : [each]))
+      .join()
+  return fold(slice) === fold(word)
+}
+
+function mayStand({ word, match, variants }: LexiconEntry, before?: string, after?: string): boolean {
+  const code = (character: string | undefined): number | undefined => character?.codePointAt(0)
+  const edges = Array.from(word)
+  const isMark = variants.includes('width') && (after === 'ﾞ' || after === '\u3099')
+  return (
+    !isMark &&
+    isFree(code(before), barredBeside(code(edges[0]) ?? 0, match)) &&
+    isFree(code(after), barredBeside(code(edges.at(-1)) ?? 0, match))
+  )
+}
+
 describe('matcher on any text', () => {
+  it('finds what a slow reference finds, where the variants are plain', () => {
+    let hits = 0
+    fc.assert(
+      fc.property(
+        fc.array(plainEntry, { minLength: 1, maxLength: 5 }),
+        fc.string({ unit: fc.constantFrom(...plainUnits), maxLength: 30 }),
+        (list, text) => {
+          const entries = list.map((entry, index) => ({ ...entry, severity: index }))
+          const found = buildMatcher([lexiconOf(entries)]).scan(text)
+          hits += found.length
+          expect(found.map(({ severity, start, end }) => `${severity} ${start} ${end}`).sort()).toEqual(
+            findPlainly(entries, text),
+          )
+        },
+      ),
+      { numRuns: 1_000 },
+    )
+    expect(hits).toBeGreaterThan(200)
+  })
+
   it('misses nothing that trying every entry at every place would find', () => {
     let hits = 0
     fc.assert(
@@ -123,7 +199,7 @@ describe('matcher on any text', () => {
     const matcher = buildMatcher([
       lexiconOf(words.map((word) => ({ word, category: 'SPAM', severity: 50, match: 'auto', variants: 'all' }))),
     ])
-    const safe = fc.string({ unit: fc.constantFrom(...Array.from('的了，。!?-#1234😀é\ud800')), maxLength: 30 })
+    const safe = fc.string({ unit: fc.constantFrom(...Array.from('的了 ，。!?-#1234😀é\ud800')), maxLength: 30 })
     const hidden = fc.string({
       unit: fc.constantFrom('\u200b', '\u200d', '\u202e', '\ufe0f', '\u{e0020}'),
       maxLength: 2,
@@ -136,8 +212,10 @@ describe('matcher on any text', () => {
           return (index === 0 ? '' : gap) + (widen ? toWide : String)(raise ? raiseCase(character) : character)
         }).join('')
         const text = `${before} ${planted} ${after}`
-        const found = matcher.scan(text).find(({ entry, start }) => entry === word && start === before.length + 1)
-        expect(found?.matched).toBe(planted)
+        const found = matcher.scan(text).map(({ entry, start, end, matched }) => ({ entry, start, end, matched }))
+        expect(found).toEqual([
+          { entry: word, start: before.length + 1, end: before.length + 1 + planted.length, matched: planted },
+        ])
       }),
       { numRuns: 500 },
     )

@@ -14,7 +14,7 @@ export function unitsOf(codePoint: number): number {
 /** The first visible code point at or after `at`; undefined when there is none. */
 export function nextVisible(text: string, at: number): number | undefined {
   let codePoint = text.codePointAt(at)
-  for (let next = at; codePoint !== undefined && invisible.changes.has(codePoint); codePoint = text.codePointAt(next)) {
+  for (let next = at; codePoint !== undefined && invisible.has(codePoint); codePoint = text.codePointAt(next)) {
     next += unitsOf(codePoint)
   }
   return codePoint
@@ -23,11 +23,7 @@ export function nextVisible(text: string, at: number): number | undefined {
 /** The last visible code point before `at`; undefined when there is none. */
 export function previousVisible(text: string, at: number): number | undefined {
   let codePoint = codePointBefore(text, at)
-  for (
-    let end = at;
-    codePoint !== undefined && invisible.changes.has(codePoint);
-    codePoint = codePointBefore(text, end)
-  ) {
+  for (let end = at; codePoint !== undefined && invisible.has(codePoint); codePoint = codePointBefore(text, end)) {
     end -= unitsOf(codePoint)
   }
   return codePoint

@@ -32,6 +32,7 @@ export class Publisher {
     if (records.length === 0) return Promise.resolve([])
     // Topics are looked up in the order of the calls, so that no call overtakes another.
     const placed = this.#admitting.then(() => this.#place(records))
+    // Whoever asked gets the error; the next call only waits its turn.
     this.#admitting = placed.catch(() => undefined)
     return placed.then(
       ({ partitions, bytes }) =>

@@ -20,11 +20,11 @@ const confusable: Step = { bit: bitOf.confusable, change: oneOf(lookAlikes) }
 /** Look-alikes are asked more than once: Η looks like H and η like n, but most are named for one of their cases alone. */
 const steps: readonly Step[] = [
   confusable,
-  { bit: bitOf.width, change: someOf(width.changes) },
+  { bit: bitOf.width, change: someOf(width) },
   { bit: bitOf.compatibility, change: compatibleForm },
   { bit: bitOf.mark, change: (codePoint) => [withoutMarks(codePoint)] },
   confusable,
-  { bit: bitOf.case, change: someOf(letterCase.changes) },
+  { bit: bitOf.case, change: someOf(letterCase) },
   confusable,
   { bit: bitOf.traditional, change: oneOf(readPairs('simplified.txt')) },
 ]

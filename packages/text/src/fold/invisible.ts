@@ -1,5 +1,3 @@
-import type { FoldingRule } from './rule.js'
-
 /** Default ignorable code points lie in the first two planes and at the start of plane 14. */
 const ranges = [
   [0, 0x1ffff],
@@ -10,7 +8,7 @@ const ranges = [
 const hidden = /^(?:\p{Default_Ignorable_Code_Point}|[\ufff9-\ufffb]|(?![\t-\r\u0085])\p{Cc})$/u
 
 /** Zero-width, bidi, variation selectors, tags and other characters that a reader does not see: skipped. */
-export const invisible: FoldingRule = { name: 'invisible', changes: findInvisible() }
+export const invisible: ReadonlyMap<number, readonly number[]> = findInvisible()
 
 function findInvisible(): Map<number, readonly number[]> {
   const changes = new Map<number, readonly number[]>()

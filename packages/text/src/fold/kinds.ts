@@ -31,7 +31,7 @@ export function kindOf(codePoint: number): Kind {
   if (letterBlocks.some(([first, end]) => codePoint >= first && codePoint < end)) return Kind.symbol
   if (codePoint === boundary.codePointAt(0)) return Kind.boundary
   const character = String.fromCodePoint(codePoint)
-  if (invisible.changes.has(codePoint) || modifier.test(character)) return Kind.hidden
+  if (invisible.has(codePoint) || modifier.test(character)) return Kind.hidden
   if (soundMarks.has(codePoint) || signLetters.has(codePoint)) return Kind.symbol
   if (freeMark.test(character)) return Kind.mark
   return isWordPart(codePoint, character) ? Kind.symbol : kindOfSign(character)

@@ -1,5 +1,3 @@
-import type { FoldingRule } from './rule.js'
-
 /** All characters with case lie below this (Adlam ends at U+1E943). */
 const end = 0x1f000
 const dotlessI = 0x131
@@ -15,7 +13,7 @@ const pairs: readonly [from: number, to: number][] = [
  * Unicode simple case folding: one code point to one, the same in every language (so Turkish İ and ı stay as they are,
  * and ß is not ss). Derived from the runtime's own Unicode data.
  */
-export const letterCase: FoldingRule = { name: 'case', changes: findCases() }
+export const letterCase: ReadonlyMap<number, readonly number[]> = findCases()
 
 function findCases(): Map<number, readonly number[]> {
   const changes = new Map<number, readonly number[]>(pairs.map(([from, to]) => [from, [to]]))

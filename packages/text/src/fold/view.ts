@@ -36,7 +36,7 @@ function makeView(kindIn: (codePoint: number) => Kind, isRead: (kind: Kind) => b
     families[codePoint] = folded.length > 1 ? SEVERAL : (folded[0] ?? SKIPPED)
     if (folded.length > 1) expansions.set(codePoint, folded)
   }
-  const kindOfRest = (codePoint: number): Kind => (invisible.changes.has(codePoint) ? Kind.hidden : Kind.weak)
+  const kindOfRest = (codePoint: number): Kind => (invisible.has(codePoint) ? Kind.hidden : Kind.weak)
   return { families, expansions, kindOf: (codePoint) => (kinds[codePoint] ?? kindOfRest(codePoint)) as Kind }
 }
 

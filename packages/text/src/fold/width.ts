@@ -1,5 +1,3 @@
-import type { FoldingRule } from './rule.js'
-
 /** Runs of the block "Halfwidth and Fullwidth Forms" that keep their order: first, last, what the first becomes. */
 const runs: readonly [first: number, last: number, to: number][] = [
   [0x3000, 0x3000, 0x20],
@@ -30,7 +28,7 @@ const halfWidthKatakana =
  * Full-width and half-width forms become the ordinary ones. Half-width katakana spells a voiced sound as two characters
  * (ｶﾞ), so the ordinary ones with a sound mark (ガ) are taken apart in the same way.
  */
-export const width: FoldingRule = { name: 'width', changes: findWidths() }
+export const width: ReadonlyMap<number, readonly number[]> = findWidths()
 
 /** Sound marks that belong to the kana before them. */
 export const soundMarks: ReadonlySet<number> = new Set([0x3099, 0x309a])
