@@ -19,7 +19,8 @@ export type Variants = 'all' | readonly VariantName[]
 const others = ['invisible', 'compatibility', 'mark', 'sound', 'split'] as const
 type AnyVariant = VariantName | (typeof others)[number]
 
-const everyName: readonly AnyVariant[] = [...variantNames, ...others]
+/** Every name that `via` of a hit may hold. */
+export const everyName: readonly AnyVariant[] = [...variantNames, ...others]
 
 /** A set of variants as bits: one number says what an entry allows, or what a hit needed. */
 export type VariantSet = number
