@@ -162,6 +162,11 @@ export const badRecords: readonly BadRecord[] = [
     make: (events, stream) => events.chat(`${stream}-unknown`, 'm', 'to nobody'),
   },
   {
+    name: 'the end of a stream that nobody started',
+    code: 'STREAM_UNKNOWN',
+    make: (events, stream) => events.ended(`${stream}-unknown`),
+  },
+  {
     name: 'a digest that does not match',
     code: 'DIGEST_MISMATCH',
     make: (events, stream) => {

@@ -59,6 +59,16 @@ describe('3. retry', () => {
     expect(clock.sleeping).toBe(0)
   })
 
+  it('waits as the outcome says when it says so: what is on its way is looked for more often than what is broken', async () => {
+    let looks = 0
+    const look = (): Outcome<string> =>
+      (looks += 1) < 4 ? retry(new RetriableError('not there yet'), 'late', { firstMs: 10, capMs: 20 }) : ok('there')
+    const { clock, waits, run } = start({ name: 'look', run: () => Promise.resolve(look()) })
+    await clock.advance(100)
+    expect(await run).toEqual(ok('there'))
+    expect(waits).toEqual([7.5, 15, 15])
+  })
+
   it('waits between half and all of the bound, by chance', () => {
     const wait = (random: number) => backOffMs(3, { firstMs: 100, capMs: 1000 }, { random: () => random })
     expect([wait(0), wait(0.5), wait(0.999)].map(Math.round)).toEqual([200, 300, 400])

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '@streamkeeper/contracts'
+import type { BackOff } from './back-off.js'
 
 /** What became of an input: a value, never an exception. An exception means that nobody foresaw it. */
 export type Outcome<T> = Ok<T> | Drop | Dlq | Retry
@@ -30,6 +31,8 @@ export interface Retry {
   readonly kind: 'retry'
   readonly error: Error
   readonly reason: string
+  /** How to wait; the pipeline's way unless given. */
+  readonly backOff?: BackOff
 }
 
 export function ok<T>(value: T): Ok<T>
@@ -48,7 +51,7 @@ export function dlq(code: ErrorCode, message: string, details?: Readonly<Record<
   return details === undefined ? { kind: 'dlq', code, message } : { kind: 'dlq', code, message, details }
 }
 
-/** `reason` is a short, fixed word: it becomes a metric label. */
-export function retry(error: Error, reason: string = error.name): Retry {
-  return { kind: 'retry', error, reason }
+/** `reason` is a short, fixed word: it becomes a metric label. `backOff`: for what is not broken but on its way. */
+export function retry(error: Error, reason: string = error.name, backOff?: BackOff): Retry {
+  return backOff === undefined ? { kind: 'retry', error, reason } : { kind: 'retry', error, reason, backOff }
 }

@@ -1,6 +1,6 @@
 import { backOffMs, type BackOff } from './back-off.js'
 import { isRetriable } from './errors.js'
-import { retry, type Outcome, type Settled } from './outcome.js'
+import { retry, type Outcome, type Retry, type Settled } from './outcome.js'
 import { DeadlineError, type Deadline, type RunContext, type Step, type StepObserver } from './step.js'
 import { reasonOf, type Timing } from './timing.js'
 
@@ -40,7 +40,7 @@ async function runUntilSettled<In, Out>(
     context.progress()
     if (outcome.kind !== 'retry') return outcome
     onRetry?.(outcome.error)
-    await waitBefore(run, context, { attempt, reason: outcome.reason, error: outcome.error })
+    await waitBefore(run, context, attempt, outcome)
   }
 }
 
@@ -68,10 +68,11 @@ async function runOnce<In, Out>(run: Run<In, Out>, context: RunContext, attempt:
 async function waitBefore<In, Out>(
   { step, runtime }: Run<In, Out>,
   context: RunContext,
-  failed: { attempt: number; reason: string; error: Error },
+  attempt: number,
+  { reason, error, backOff = runtime.backOff }: Retry,
 ): Promise<void> {
-  const waitMs = backOffMs(failed.attempt, runtime.backOff, runtime.timing)
-  runtime.observer.stepRetried?.({ pipeline: runtime.pipeline, step: step.name, waitMs, ...failed })
+  const waitMs = backOffMs(attempt, backOff, runtime.timing)
+  runtime.observer.stepRetried?.({ pipeline: runtime.pipeline, step: step.name, attempt, waitMs, reason, error })
   context.progress(waitMs)
   await runtime.timing.sleep(waitMs, context.signal)
 }
@@ -86,7 +87,7 @@ async function runWithDeadline<In, Out>(
     context.signal.throwIfAborted()
     const outcome = run.deadline.orElse(run.input, result)
     if (outcome.kind !== 'retry') return outcome
-    await waitBefore(run, context, { attempt: round, reason: outcome.reason, error: outcome.error })
+    await waitBefore(run, context, round, outcome)
   }
 }
 

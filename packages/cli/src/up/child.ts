@@ -7,8 +7,8 @@ export interface ChildSpec {
   readonly script: string
   readonly args?: readonly string[]
   readonly env: Readonly<Record<string, string>>
-  /** Most that half of the young generation of its heap may take, in MiB; default 4. */
-  readonly semiSpaceMiB?: number
+  /** True for one that does next to nothing, for months. */
+  readonly isIdle?: boolean
 }
 
 export interface ChildEvents {
@@ -21,7 +21,9 @@ export interface ChildEvents {
 }
 
 // Node's own limit is 16: over an hour each process grows by up to 48 MiB that hold nothing.
-const usualSemiSpaceMiB = 4
+const usualFlags = ['--max-semi-space-size=4']
+// What runs once a second is never worth optimised code, whose memory comes hour by hour.
+const idleFlags = ['--max-semi-space-size=1', '--no-opt']
 const usualEnvironment = {
   // The advice about Node's version is given once, by the start script.
   AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
@@ -54,9 +56,9 @@ export class Child {
   }
 
   start(): void {
-    const { name, script, args = [], env, semiSpaceMiB = usualSemiSpaceMiB } = this.#spec
+    const { name, script, args = [], env, isIdle = false } = this.#spec
     const startedAt = Date.now()
-    const flags = ['--enable-source-maps', `--max-semi-space-size=${semiSpaceMiB}`]
+    const flags = ['--enable-source-maps', ...(isIdle ? idleFlags : usualFlags)]
     const child = spawn(process.execPath, [...flags, script, '--supervised', ...args], {
       env: { ...process.env, ...usualEnvironment, ...env },
       // It ends when its standard input does: also when this process is killed and can stop nobody.

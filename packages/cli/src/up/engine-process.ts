@@ -25,7 +25,7 @@ export function startEngines(
   let child: Child | null = null
   const ready = new Promise<void>((resolve, reject) => {
     child = new Child(
-      { name: 'engines', script, args: ['run', ...names[set], '--data', dataDir, '--json'], env: {}, semiSpaceMiB: 1 },
+      { name: 'engines', script, args: ['run', ...names[set], '--data', dataDir, '--json'], env: {}, isIdle: true },
       {
         onLog,
         onEvent: () => resolve(),

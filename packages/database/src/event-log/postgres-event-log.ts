@@ -79,12 +79,13 @@ class PostgresEventLog implements EventLog {
 
   async read(topic: string, partition: number, from: bigint, limit: number): Promise<readonly LogRecord[]> {
     const found: LogRecord[] = []
-    for (let next = from; found.length < limit;) {
-      const records = await attempt(() => fetchRecords(this.#pool, { topic, partition }, next, limit - found.length))
-      const last = records.at(-1)
+    for (let position = from; found.length < limit;) {
+      const place = { topic, partition, position }
+      const [records = null] = await attempt(() => fetchRecords(this.#pool, [place], limit - found.length))
+      const last = records?.at(-1)
       if (last === undefined) break
-      found.push(...records)
-      next = last.offset + 1n
+      found.push(...(records ?? []))
+      position = last.offset + 1n
     }
     return found
   }

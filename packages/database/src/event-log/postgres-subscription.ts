@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { isRetriable, type SubscribeOptions, type Subscription } from '@streamkeeper/pipeline'
+import { isRetriable, type LogRecord, type SubscribeOptions, type Subscription } from '@streamkeeper/pipeline'
 import type pg from 'pg'
 import { attempt } from '../attempt.js'
 import { Ends } from './ends.js'
@@ -183,22 +183,25 @@ export class PostgresSubscription implements Subscription {
     if (idle.length === 0) return false
     await attempt(() => this.#ends.ask(pool, this.#options.topics, askEveryMs))
     const behind = idle.filter((stay) => stay.isCurrent() && stay.position < this.#ends.of(nameOf(stay)))
-    for (const stay of behind) {
-      const records = await attempt(() => fetchRecords(pool, stay, stay.position, batchRecords))
-      const last = records.at(-1)
-      if (last === undefined) {
-        // What stood here was dropped by retention.
-        stay.position = this.#ends.of(nameOf(stay))
-        continue
-      }
-      if (!stay.isCurrent()) continue
-      stay.position = last.offset + 1n
-      stay.busy = this.#hand(stay, records)
-    }
-    return behind.length > 0
+    if (behind.length === 0) return false
+    const batches = await attempt(() => fetchRecords(pool, behind, batchRecords))
+    for (const [index, stay] of behind.entries()) this.#handOn(stay, batches[index] ?? null)
+    return true
   }
 
-  async #hand(stay: Stay, records: Awaited<ReturnType<typeof fetchRecords>>): Promise<void> {
+  #handOn(stay: Stay, records: readonly LogRecord[] | null): void {
+    if (records === null || !stay.isCurrent()) return
+    const last = records.at(-1)
+    if (last === undefined) {
+      // What stood here was dropped by retention.
+      stay.position = this.#ends.of(nameOf(stay))
+      return
+    }
+    stay.position = last.offset + 1n
+    stay.busy = this.#hand(stay, records)
+  }
+
+  async #hand(stay: Stay, records: readonly LogRecord[]): Promise<void> {
     const heartbeat = (): Promise<void> => Promise.resolve().then(() => stay.checkCurrent())
     try {
       await this.#options.onBatch({ assignment: stay, records, heartbeat })

@@ -6,6 +6,7 @@ import { isOfType, type EventOfType, type Incoming } from '../accepted.js'
 import { caused } from '../caused.js'
 import { judgeAdmission, type Refusal } from '../judge-admission.js'
 import type { Deps } from '../deps.js'
+import { retryUntilStarted, soon, startDeadline } from './until-started.js'
 
 type Started = Incoming<EventOfType<'live.session.started'>>
 type Account = Awaited<ReturnType<typeof findAccount>>
@@ -28,7 +29,7 @@ export function createJudgeStartStep({ database, policy }: Deps): Step<Started, 
     run: async (start) => {
       const account = await findAccount(database, start.event.data.streamer.accountId)
       if (account === null && policy.admission.requireVerifiedRealName)
-        return retry(new UnknownAccountError('account is not known yet'), 'account-unknown')
+        return retry(new UnknownAccountError('account is not known yet'), 'account-unknown', soon)
       return ok(judge(start, account))
     },
     deadline: {
@@ -103,13 +104,14 @@ export function createAcceptChangeStep(deps: Deps): Step<Changed, Incoming> {
     name: 'accept-change',
     run: async (change): Promise<Outcome<Incoming>> => {
       const stream = await findStream(deps.database, change.event.subject)
-      if (stream === null) return retry(new RetriableError('stream is not started yet'), 'stream-unknown')
+      if (stream === null) return retryUntilStarted(change.event.subject)
       if (stream.state === 'refused')
         return dlq('STREAM_REFUSED', `streamId: refused as ${stream.refusedCode ?? 'unknown'}`)
       await noteChange(deps, change)
       await deps.log.publish(changeRecords(deps, change))
       return ok(change)
     },
+    deadline: startDeadline<Changed, Incoming>(),
   }
 }
 
