@@ -1,4 +1,7 @@
 export { addRow, removeRows, type NewRow } from './edit-lexicon.js'
+export type { ExpressionList } from './expressions/expression.js'
+export { buildExpressions, type Expressions } from './expressions/expressions.js'
+export { contactExpressionsUrl, parseExpressions } from './expressions/parse-expressions.js'
 export { judgeMatches, verdictWithoutPolicy, type VerdictLines } from './judge-matches.js'
 export * from './lexicon.js'
 export * from './matcher.js'

@@ -5,7 +5,7 @@ import { literalView, partedView, plainView, signView } from './fold/view.js'
 import { finish, finishAside, type Steps } from './by-steps.js'
 import type { Lexicon, LexiconEntry } from './lexicon.js'
 import { isSplitDisguise, visibleFrom } from './judge-split.js'
-import { makePatterns, type Pattern } from './pattern.js'
+import { makePatterns, type Pattern, type Span } from './pattern.js'
 import { Search, type Hit } from './search.js'
 import { namesOf } from './variants.js'
 
@@ -14,9 +14,9 @@ export interface Matcher {
    * Every place where an entry stands in the text, by start, the longer first. Positions are UTF-16 units of the text as
    * given, end exclusive; `matched` is that slice; `via` names the variants without which it would not be the word.
    * An entry's own hits do not overlap (the leftmost counts); hits of different entries may. Takes any string, in time
-   * linear in its length.
+   * linear in its length. `more`: hits of expressions in the same text; allowed phrases outrank them too, and theirs all others.
    */
-  scan(text: string): TextMatch[]
+  scan(text: string, more?: readonly TextMatch[]): TextMatch[]
   /**
    * Entries that begin in the messages before (oldest first, of one account) and end in this one. Position and `matched`
    * are those of the piece in this text; `via` holds `split`.
@@ -70,9 +70,11 @@ class AutomatonMatcher implements Matcher {
     private readonly rankOf: (pattern: Pattern) => number,
   ) {}
 
-  scan(text: string): TextMatch[] {
+  scan(text: string, more: readonly TextMatch[] = []): TextMatch[] {
     const hits = this.findAll(text)
-    return hits.length === 0 ? [] : this.report(hits).map((hit) => describe(hit, hit))
+    if (hits.length + more.length === 0) return []
+    const found = this.apart(hits).map((hit) => describe(hit, hit))
+    return dropAllowed([...found, ...more].toSorted(byPlace), ({ category }) => category === 'allow')
   }
 
   scanAfter(before: readonly string[], text: string): TextMatch[] {
@@ -100,17 +102,26 @@ class AutomatonMatcher implements Matcher {
   }
 
   private report(hits: readonly Hit[]): Hit[] {
+    return dropAllowed(this.apart(hits), ({ pattern }) => pattern.entry.category === 'allow')
+  }
+
+  /** By place; of an entry's own hits that overlap the leftmost. */
+  private apart(hits: readonly Hit[]): Hit[] {
     const rank = ({ pattern }: Hit): number => this.rankOf(pattern)
-    const sorted = hits.toSorted((a, b) => a.start - b.start || b.end - a.end || rank(a) - rank(b))
+    const sorted = hits.toSorted((a, b) => byPlace(a, b) || rank(a) - rank(b))
     const ends = new Map<number, number>()
-    const apart = sorted.filter((hit) => {
+    return sorted.filter((hit) => {
       if (hit.pattern.entry.category === 'allow') return true
       if (hit.start < (ends.get(rank(hit)) ?? 0)) return false
       ends.set(rank(hit), hit.end)
       return true
     })
-    return dropAllowed(apart, ({ pattern }) => pattern.entry.category === 'allow')
   }
+}
+
+/** By start, the longer first. */
+function byPlace(a: Span, b: Span): number {
+  return a.start - b.start || b.end - a.end
 }
 
 function describe(hit: Hit, { start, end }: { start: number; end: number }): TextMatch {
