@@ -14,6 +14,7 @@ export const AlarmKind = z.enum([
   'engine-away',
   'decoder-failures',
   'key-lost',
+  'entry-flood',
 ])
 export type AlarmKind = z.infer<typeof AlarmKind>
 

@@ -82,6 +82,8 @@ export const ChatSent = z.looseObject({
   kind: z.enum(['message', 'gift', 'nickname', 'title']),
   sentAt: AnyTime,
   nickname: ShortText.optional(),
+  /** When the account was made, where the platform tells it: links by new accounts are a rule of their own. */
+  accountCreatedAt: AnyTime.optional(),
   address: Address.optional(),
   port: Port.optional(),
   streamTimeMs: StreamTimeMs.optional(),

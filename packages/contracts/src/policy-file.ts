@@ -38,6 +38,41 @@ export const Rule = z.strictObject({
 })
 export type Rule = z.infer<typeof Rule>
 
+const Times = z.number().int().min(2).max(100)
+const Window = Milliseconds.min(1_000).max(60_000)
+
+/** How people behave in chat. A rule that is not given is off; one that holds is a hit of its severity on the message. */
+export const ChatBehaviour = z.strictObject({
+  /** So many messages of an account in a stream within the time. */
+  rate: z.strictObject({ messages: Times, withinMs: Window, severity: Severity }).optional(),
+  /** The same text, or nearly so, so often from one account; texts below `minLength` letters do not count. */
+  repeats: z
+    .strictObject({ messages: Times, withinMs: Window, minLength: z.number().int().min(1), severity: Severity })
+    .optional(),
+  /** The same text, or nearly so, from so many accounts, over all streams. */
+  crowd: z
+    .strictObject({
+      accounts: z.number().int().min(2).max(100_000),
+      withinMs: Window,
+      minLength: z.number().int().min(4),
+      severity: Severity,
+    })
+    .optional(),
+  /** A link from an account that is younger, when the platform tells how old it is. */
+  newAccountLinks: z.strictObject({ accountAgeMs: Milliseconds.min(1_000), severity: Severity }).optional(),
+})
+export type ChatBehaviour = z.infer<typeof ChatBehaviour>
+
+/** When an entry hits so much that it is held back: its hits hold and no more, and one of `sampleOf` is put before people. */
+export const FloodLimits = z.strictObject({
+  windowMs: Milliseconds.min(1_000).default(60_000),
+  atLeast: z.number().int().min(1).default(200),
+  share: z.number().gt(0).max(1).default(0.1),
+  holdMs: Milliseconds.min(1_000).default(600_000),
+  sampleOf: z.number().int().min(1).default(20),
+})
+export type FloodLimits = z.infer<typeof FloodLimits>
+
 export const PolicyFile = z.strictObject({
   name: RuleId,
   version: z.string().min(1).max(64),
@@ -54,6 +89,8 @@ export const PolicyFile = z.strictObject({
     /** The final verdict of a held message that nobody decided. */
     heldTimeoutMs: Milliseconds.default(300_000),
     heldTimeoutVerdict: Verdict.exclude(['hold']).default('block'),
+    behaviour: ChatBehaviour.prefault({}),
+    flood: FloodLimits.prefault({}),
   }),
   admission: z.strictObject({
     requireVerifiedRealName: z.boolean(),

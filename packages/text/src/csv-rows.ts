@@ -18,6 +18,8 @@ export class RowError extends Error {
 interface TableForm {
   readonly name: string
   readonly header: readonly string[]
+  /** A column that a file may have at its end. */
+  readonly mayEndWith?: string
 }
 
 /**
@@ -26,22 +28,29 @@ interface TableForm {
  */
 export function readRows(
   text: string,
-  { name, header }: TableForm,
+  { name, header, mayEndWith }: TableForm,
   take: (cells: readonly string[], line: number) => void,
 ): LexiconProblem[] {
   const lines = text.replace(/^\ufeff/, '').split(/\r\n|\n|\r/)
-  if ((lines[0] ?? '').replaceAll(/["\s]/g, '').toLowerCase() !== header.join(','))
-    throw new StreamkeeperError('LEXICON_INVALID', `${name}: line 1 must be ${header.join(',')}`)
+  const columns = countColumns(lines[0] ?? '', header, mayEndWith)
+  if (columns === null) throw new StreamkeeperError('LEXICON_INVALID', `${name}: line 1 must be ${header.join(',')}`)
   const problems: LexiconProblem[] = []
   for (const [index, source] of lines.entries()) {
     if (index === 0 || source.trim() === '') continue
     try {
-      take(splitRow(source, header.length), index + 1)
+      take(splitRow(source, columns), index + 1)
     } catch (error) {
       problems.push({ line: index + 1, ...explain(error) })
     }
   }
   return problems
+}
+
+/** How many columns a header line names; null when it is another table's. */
+function countColumns(line: string, header: readonly string[], mayEndWith: string | undefined): number | null {
+  const found = line.replaceAll(/["\s]/g, '').toLowerCase()
+  if (found === header.join(',')) return header.length
+  return mayEndWith !== undefined && found === [...header, mayEndWith].join(',') ? header.length + 1 : null
 }
 
 function explain(error: unknown): { column: number; message: string } {

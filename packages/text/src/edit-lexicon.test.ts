@@ -37,3 +37,15 @@ test('rows of a word are removed, of all categories or of one', () => {
   expect(removeRows(more, 'kite', 'SPAM')).toEqual({ text: list, removed: 1 })
   expect(removeRows(more, 'none')).toEqual({ text: more, removed: 0 })
 })
+
+test('an entry may hold for a time, in a list that has the column', () => {
+  const row = { word: 'kite', category: 'SPAM', severity: '40', match: 'auto', variants: 'all' }
+  const list = addRow(addRow('', { ...row, expires: '2027-01-31' }), { ...row, word: 'lantern' })
+  expect(list).toBe(
+    'word,category,severity,match,variants,expires\nkite,SPAM,40,auto,all,2027-01-31\nlantern,SPAM,40,auto,all,\n',
+  )
+  expect(removeRows(list, 'kite').removed).toBe(1)
+  expect(() => addRow(list, { ...row, word: 'x1', expires: 'soon' })).toThrow('expires must be a day')
+  const short = addRow('', row)
+  expect(() => addRow(short, { ...row, word: 'x1', expires: '2027-01-31' })).toThrow('no column expires')
+})

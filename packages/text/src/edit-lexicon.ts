@@ -2,6 +2,7 @@ import type { LexiconEntry } from './lexicon.js'
 import { parseLexicon } from './parse-lexicon.js'
 
 const header = 'word,category,severity,match,variants'
+const expiryColumn = 'expires'
 
 /** A row as somebody types it: checked when it is added. */
 export interface NewRow {
@@ -10,6 +11,8 @@ export interface NewRow {
   readonly severity: string
   readonly match: string
   readonly variants: string
+  /** The last day that it holds, such as 2027-01-31; for ever without. */
+  readonly expires?: string
 }
 
 /**
@@ -17,9 +20,13 @@ export interface NewRow {
  * field is wrong, or where the word stands already.
  */
 export function addRow(source: string, row: NewRow): string {
-  const line = [row.word, row.category, row.severity, row.match, row.variants].map(quote).join(',')
+  const before = withHeader(source, row.expires !== undefined)
+  const hasExpiry = firstLine(before).includes(expiryColumn)
+  if (row.expires !== undefined && !hasExpiry)
+    throw new RangeError(`the list has no column ${expiryColumn}: add it to line 1`)
+  const cells = [row.word, row.category, row.severity, row.match, row.variants]
+  const line = [...cells, ...(hasExpiry ? [row.expires ?? ''] : [])].map(quote).join(',')
   if (/[\r\n]/.test(line)) throw new RangeError('a row is one line')
-  const before = source.trim() === '' ? `${header}\n` : source.endsWith('\n') ? source : `${source}\n`
   const after = `${before}${line}\n`
   const number = after.split('\n').length - 1
   const problem = parseLexicon(after, 'list').problems.find((one) => one.line === number)
@@ -31,14 +38,23 @@ export function addRow(source: string, row: NewRow): string {
 export function removeRows(source: string, word: string, category?: string): { text: string; removed: number } {
   const [first = '', ...lines] = source.split('\n')
   const kept = lines.filter((line) => {
-    const entry = readLine(line)
+    const entry = readLine(first, line)
     return entry?.word !== word || (category !== undefined && entry.category !== category)
   })
   return { text: [first, ...kept].join('\n'), removed: lines.length - kept.length }
 }
 
-function readLine(line: string): LexiconEntry | undefined {
-  return parseLexicon(`${header}\n${line}`, 'line').lexicon.entries[0]
+function readLine(first: string, line: string): LexiconEntry | undefined {
+  return parseLexicon(`${first}\n${line}`, 'line').lexicon.entries[0]
+}
+
+function firstLine(source: string): string {
+  return source.slice(0, source.indexOf('\n')).toLowerCase()
+}
+
+function withHeader(source: string, withExpiry: boolean): string {
+  if (source.trim() === '') return `${withExpiry ? `${header},${expiryColumn}` : header}\n`
+  return source.endsWith('\n') ? source : `${source}\n`
 }
 
 function quote(cell: string): string {

@@ -1,4 +1,7 @@
 export { addRow, removeRows, type NewRow } from './edit-lexicon.js'
+export { AccountWindows, type Activity, type WindowLengths } from './behaviour/account-windows.js'
+export { FloodBreaker, type FloodLimits } from './behaviour/flood-breaker.js'
+export { gistOf, LikeTexts } from './behaviour/like-texts.js'
 export type { ExpressionList } from './expressions/expression.js'
 export { buildExpressions, type Expressions } from './expressions/expressions.js'
 export { contactExpressionsUrl, parseExpressions } from './expressions/parse-expressions.js'

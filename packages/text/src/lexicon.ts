@@ -16,6 +16,8 @@ export interface LexiconEntry {
   readonly severity: number
   readonly match: MatchMode
   readonly variants: Variants
+  /** From then on it is no entry any more, in milliseconds since the epoch; it holds for ever without. */
+  readonly expiresAt?: number
 }
 
 /** A word list with its identity: `sha256` over the UTF-8 text of the file, `version` its first 12 digits. */

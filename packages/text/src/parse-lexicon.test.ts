@@ -83,3 +83,14 @@ describe('parseLexicon', () => {
     expect(lexicon.entries.map((entry) => entry.word)).toEqual(expect.arrayContaining(['blue kite', '蓝色风筝']))
   })
 })
+
+test('a list may say until when entries hold; a day that is none is named', () => {
+  const rows =
+    'word,category,severity,match,variants,expires\na1,SPAM,50,auto,all,2027-01-31\nb1,SPAM,50,auto,all,\nc1,SPAM,50,auto,all,2027-02-30\nd1,SPAM,50,auto,all\n'
+  const { lexicon, problems } = parseLexicon(rows, 'list')
+  expect(lexicon.entries.map(({ expiresAt }) => expiresAt)).toEqual([Date.parse('2027-02-01T00:00:00Z'), undefined])
+  expect(problems.map(({ line, column }) => [line, column])).toEqual([
+    [4, 6],
+    [5, 6],
+  ])
+})

@@ -12,13 +12,13 @@ const longestWord = 200
 export const demoLexiconUrl = new URL('../data/demo-lexicon.csv', import.meta.url)
 
 /**
- * Reads a word list: CSV with the header `word,category,severity,match,variants`. A wrong row is named and left out, the
+ * Reads a word list: CSV with the header `word,category,severity,match,variants`, and `expires` when some entries hold for a time. A wrong row is named and left out, the
  * others load; a row is one line, so that a stray quote spoils its own row only. Throws StreamkeeperError
  * LEXICON_INVALID when the header is wrong.
  */
 export function parseLexicon(text: string, name: string): { lexicon: Lexicon; problems: LexiconProblem[] } {
   const entries = new Map<string, { line: number; entry: LexiconEntry }>()
-  const problems = readRows(text, { name, header }, (cells, line) => {
+  const problems = readRows(text, { name, header, mayEndWith: 'expires' }, (cells, line) => {
     const entry = readRow(cells)
     const key = JSON.stringify([entry.word, entry.category])
     const earlier = entries.get(key)
@@ -31,13 +31,14 @@ export function parseLexicon(text: string, name: string): { lexicon: Lexicon; pr
 }
 
 function readRow(cells: readonly string[]): LexiconEntry {
-  const [word = '', category = '', severity = '', match = '', variants = ''] = cells
+  const [word = '', category = '', severity = '', match = '', variants = '', expires = ''] = cells
   return {
     word: readWord(word),
     category: readCategory(category, 2),
     severity: readSeverity(severity, 3),
     match: oneOf(matchModes, match, { column: 4, what: 'match' }),
     variants: readVariants(variants),
+    ...(expires === '' ? {} : { expiresAt: readExpiry(expires) }),
   }
 }
 
@@ -62,4 +63,21 @@ function readVariants(cell: string): LexiconEntry['variants'] {
     5,
     `variants must be all, none or names with + between (${variantNames.join(' ')}), not ${quote(cell)}`,
   )
+}
+
+const dayMs = 24 * 60 * 60 * 1000
+
+/** The last day that the entry holds, in UTC. */
+function readExpiry(cell: string): number {
+  const day = /^\d{4}-\d{2}-\d{2}$/.test(cell) ? Date.parse(`${cell}T00:00:00Z`) : Number.NaN
+  if (Number.isNaN(day) || new Date(day).toISOString().slice(0, 10) !== cell)
+    throw new RowError(6, `expires must be a day such as 2027-01-31, not ${quote(cell)}`)
+  return day + dayMs
+}
+
+/** The list without the entries whose time is over, and when the next one's will be; null when none's will. */
+export function withoutExpired(lexicon: Lexicon, now: number): { lexicon: Lexicon; nextExpiry: number | null } {
+  const entries = lexicon.entries.filter(({ expiresAt }) => expiresAt === undefined || expiresAt > now)
+  const ends = entries.flatMap(({ expiresAt }) => expiresAt ?? [])
+  return { lexicon: { ...lexicon, entries }, nextExpiry: ends.length === 0 ? null : Math.min(...ends) }
 }

@@ -1,5 +1,6 @@
 import { AnyTime, Id, type ErrorCode, type TextMatch, type Verdict } from '@streamkeeper/contracts'
 import { defaultLines, judgeMatches, type VerdictLines } from './judge-matches.js'
+import type { Expressions } from './expressions/expressions.js'
 import type { Matcher } from './matcher.js'
 import type { RecentMessages } from './recent-messages.js'
 
@@ -31,6 +32,7 @@ export interface ScanOptions extends Partial<VerdictLines> {
   readonly line: number
   /** Of the lines before: what an account splits over several is found when this is given, and lines name accounts. */
   readonly recent?: RecentMessages
+  readonly expressions?: Expressions
 }
 
 /**
@@ -41,13 +43,13 @@ export interface ScanOptions extends Partial<VerdictLines> {
 export function scanLine(
   matcher: Matcher,
   source: string,
-  { line, recent, ...lines }: ScanOptions,
+  { line, recent, expressions, ...lines }: ScanOptions,
 ): ScannedLine | RefusedLine {
   const parsed = parseLine(source)
   if ('code' in parsed) return { line, error: { code: parsed.code, message: parsed.message } }
   const { text, account, at } = parsed
   const before = account === undefined ? [] : (recent?.add(account, { text, at }) ?? [])
-  const matches = [...matcher.scanAfter(before, text), ...matcher.scan(text)]
+  const matches = [...matcher.scanAfter(before, text), ...matcher.scan(text, expressions?.find(text))]
   return { id: parsed.id, verdict: judgeMatches(matches, { ...defaultLines, ...lines }), matches }
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { topicName, topics, type Topic } from '@streamkeeper/contracts'
 import { openScratchDatabase } from '@streamkeeper/database'
 import { createBullReviewQueue } from '@streamkeeper/queue'
+import { createEntryHits } from '@streamkeeper/redis'
 import { createLogger, openKeyRing, readPolicyFile } from '@streamkeeper/runtime'
 import { engines, MemoryEventLog, MemoryObjectStore, uniqueName } from '@streamkeeper/testkit'
 import { createAlarms } from './alarms.js'
@@ -47,13 +48,14 @@ export async function openTestDeps(): Promise<TestDeps> {
     policy: await readPolicyFile(undefined),
     keys: await openKeyRing(keysDir, 'commands'),
     store: new MemoryObjectStore(),
+    entryHits: createEntryHits({ url: engines().redis.url, topicPrefix: uniqueName('escalate') }),
     alarms: createAlarms({ database, url: undefined, logger, now }),
     engines: { postgres: () => database.ping(), redis: () => queue.ping() },
     logRetentionMs: topics['moderation.segments'].retentionMs,
     wakeRelay: () => undefined,
   }
   const close = async (): Promise<void> => {
-    await Promise.all([queue.close(), log.close()])
+    await Promise.all([queue.close(), deps.entryHits.close(), log.close()])
     await opened.close()
     await rm(keysDir, { recursive: true })
   }

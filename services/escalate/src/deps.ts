@@ -1,6 +1,7 @@
 import type { Database } from '@streamkeeper/database'
 import type { EventLog, ObjectStore, ReviewQueue } from '@streamkeeper/pipeline'
 import type { Policy } from '@streamkeeper/policy'
+import type { EntryHits } from '@streamkeeper/redis'
 import type { KeyRing, Logger } from '@streamkeeper/runtime'
 import type { Alarms } from './alarms.js'
 
@@ -16,6 +17,8 @@ export interface Deps {
   /** Only asked whether it answers. */
   readonly store: ObjectStore
   readonly alarms: Alarms
+  /** Entries of word lists that hit too much. */
+  readonly entryHits: Pick<EntryHits, 'held' | 'close'>
   /** Engines that are asked whether they answer, by name. */
   readonly engines: Readonly<Record<string, () => Promise<void>>>
   /** For how long the log keeps its records, in milliseconds. */

@@ -3,6 +3,7 @@ import { migrate, openDatabase } from '@streamkeeper/database'
 import { openEventLog, openSpool } from '@streamkeeper/engines'
 import { createPipeline, type LogRecord, type Step } from '@streamkeeper/pipeline'
 import { createBullReviewQueue } from '@streamkeeper/queue'
+import { createEntryHits } from '@streamkeeper/redis'
 import {
   createConnectionPart,
   createLane,
@@ -50,6 +51,7 @@ export async function create(config: Config, overrides: Partial<Deps> = {}): Pro
   const parts: Part[] = [
     createConnectionPart('database', { open: () => migrate(database), close: () => database.close() }),
     createConnectionPart('queue', { open: () => queue.ping(), close: () => queue.close() }),
+    createConnectionPart('entry hits', { open: () => Promise.resolve(), close: () => deps.entryHits.close() }),
     createConnectionPart('spool', { open: () => Promise.resolve(), close: () => deps.store.close() }),
     createLogPart(log, config, logger),
     createLoop({
@@ -93,6 +95,7 @@ async function connect(config: Config, logger: Logger): Promise<Omit<Deps, 'wake
     keys: await openKeyRing(keysDirectory(config), 'commands'),
     logger,
     topicPrefix: config.topicPrefix,
+    entryHits: createEntryHits({ url: config.redisUrl, topicPrefix: config.topicPrefix, logger }),
     alarms: createAlarms({ database, url: config.alarmUrl, logger, now: Date.now }),
     engines: {
       'event log': () => log.ping(),

@@ -1,6 +1,6 @@
 import { encodeEvent } from '@streamkeeper/contracts'
 import { RetriableError, type LogRecord } from '@streamkeeper/pipeline'
-import { createChatMemory } from './chat-memory.js'
+import { createChatMemory, type ChatMemory } from './chat-memory.js'
 
 const noon = Date.parse('2026-01-01T12:00:00Z')
 
@@ -39,6 +39,9 @@ function logOf(records: readonly LogRecord[], faults: Error[] = []) {
   return { read, reads }
 }
 
+const before = async (memory: ChatMemory, record: ReturnType<typeof said>): Promise<readonly string[]> =>
+  (await memory.take(record, record.data)).before
+
 describe('chat memory', () => {
   it('reads back once what was written before the first record that it sees', async () => {
     const [one, two, three, four] = [
@@ -49,12 +52,9 @@ describe('chat memory', () => {
     ]
     const log = logOf([one, two, three, four])
     const memory = createChatMemory(log, '')
-    expect(await Promise.all([memory.before(four, four.data), memory.before(four, four.data)])).toEqual([
-      ['ki'],
-      ['ki'],
-    ])
+    expect(await Promise.all([before(memory, four), before(memory, four)])).toEqual([['ki'], ['ki']])
     const five = said(4, 'more')
-    expect(await memory.before(five, five.data)).toEqual(['ki', 'te'])
+    expect(await before(memory, five)).toEqual(['ki', 'te'])
     expect(log.reads).toEqual([[0n, 3]])
   })
 
@@ -62,15 +62,31 @@ describe('chat memory', () => {
     const [first, later] = [said(0, 'a'), said(5_000, 'te', { second: 9 })]
     const log = logOf([first, said(4_999, 'ki', { second: 8 }), later])
     const memory = createChatMemory(log, '')
-    expect(await memory.before(first, first.data)).toEqual([])
-    expect(await memory.before(later, later.data)).toContain('ki')
+    expect(await before(memory, first)).toEqual([])
+    expect(await before(memory, later)).toContain('ki')
     expect(log.reads).toEqual([[4_500n, 500]])
   })
 
   it('does not go on without it while the log is away', async () => {
     const [one, two] = [said(0, 'ki'), said(1, 'te')]
     const memory = createChatMemory(logOf([one, two], [new RetriableError('away')]), '')
-    await expect(memory.before(two, two.data)).rejects.toThrow('away')
-    expect(await memory.before(two, two.data)).toEqual(['ki'])
+    await expect(memory.take(two, two.data)).rejects.toThrow('away')
+    expect(await before(memory, two)).toEqual(['ki'])
+  })
+
+  it('counts what an account sent, also what it reads back, and the same for a message that comes again', async () => {
+    const records = [
+      said(0, 'come to my shop'),
+      said(1, 'COME to my shop!!'),
+      said(2, 'hello'),
+      said(3, 'come to my shop 7'),
+    ]
+    const memory = createChatMemory(logOf(records), '', { sentWithinMs: 2_000, sameWithinMs: 60_000 })
+    const take = async (n: number) => memory.take(records[n] as LogRecord, (records[n] as { data: never }).data)
+    const last = await take(3)
+    expect(last.activity).toEqual({ sent: 3, same: 3 })
+    expect(last.gistLength).toBe('cometomyshop'.length)
+    expect((await take(3)).activity).toEqual(last.activity)
+    expect((await take(1)).textKey).toBe(last.textKey)
   })
 })

@@ -1,14 +1,30 @@
 import type { EventData } from '@streamkeeper/contracts'
 import type { EventLog, LogRecord } from '@streamkeeper/pipeline'
-import { RecentMessages } from '@streamkeeper/text'
+import {
+  AccountWindows,
+  gistOf,
+  LikeTexts,
+  RecentMessages,
+  type Activity,
+  type WindowLengths,
+} from '@streamkeeper/text'
 import { decodeOwn } from './decode-own.js'
 
 type Chat = EventData<'moderation.chat.accepted'>
 
-/** What accounts wrote just before, for words that are split over messages. */
+/** What the account of a message did just before. */
+export interface Remembered {
+  /** Texts of the account's messages before this one, oldest first: for words that are split over messages. */
+  readonly before: readonly string[]
+  readonly activity: Activity
+  /** Letters of the text without what makes it another one, and a key that is the same for texts that say the same. */
+  readonly gistLength: number
+  readonly textKey: string
+}
+
 export interface ChatMemory {
-  /** Texts of the account's messages before this one, oldest first. Throws RetriableError while the log is away. */
-  before(record: LogRecord, chat: Chat): Promise<readonly string[]>
+  /** Takes a message in. Throws RetriableError while the log is away. */
+  take(record: LogRecord, chat: Chat): Promise<Remembered>
 }
 
 /** So many records before the first one that we see of a partition are read back, if they are not older than so long. */
@@ -23,8 +39,14 @@ interface Recalled {
 }
 
 /** The memory lies in the process and is read back from the log, so that a restart or a move of a partition forgets nothing. */
-export function createChatMemory(log: Pick<EventLog, 'read'>, topicPrefix: string): ChatMemory {
+export function createChatMemory(
+  log: Pick<EventLog, 'read'>,
+  topicPrefix: string,
+  lengths: WindowLengths = { sentWithinMs: recalledMs, sameWithinMs: recalledMs },
+): ChatMemory {
   const recent = new RecentMessages()
+  const windows = new AccountWindows(lengths)
+  const likeTexts = new LikeTexts()
   const partitions = new Map<number, Recalled>()
 
   async function recall({ topic, partition, offset, brokerAt }: LogRecord): Promise<void> {
@@ -37,8 +59,18 @@ export function createChatMemory(log: Pick<EventLog, 'read'>, topicPrefix: strin
     }
   }
 
-  function add({ streamId, accountId, messageId, text, sentAt }: Chat): readonly string[] {
-    return recent.add(`${streamId}\0${accountId}`, { id: messageId, text, at: Date.parse(sentAt) })
+  function add({ streamId, accountId, messageId, text, sentAt }: Chat): Remembered {
+    const account = `${streamId}\0${accountId}`
+    const at = Date.parse(sentAt)
+    const gist = gistOf(text)
+    // What says nothing in letters is like nothing else.
+    const textKey = gist === '' ? text.slice(0, 100) : likeTexts.keyOf(gist)
+    return {
+      before: recent.add(account, { id: messageId, text, at }),
+      activity: windows.add(account, { id: messageId, key: textKey, at }),
+      gistLength: Array.from(gist).length,
+      textKey,
+    }
   }
 
   function recallOnce(record: LogRecord): Promise<void> {
@@ -56,7 +88,7 @@ export function createChatMemory(log: Pick<EventLog, 'read'>, topicPrefix: strin
   }
 
   return {
-    before: async (record, chat) => {
+    take: async (record, chat) => {
       await recallOnce(record)
       return add(chat)
     },

@@ -6,6 +6,7 @@ import {
   logSettings,
   objectSettings,
   policySettings,
+  redisSettings,
   setting,
   type ConfigOf,
 } from '@streamkeeper/runtime'
@@ -18,8 +19,13 @@ export const settings = {
   ...objectSettings,
   ...healthSettings,
   ...policySettings,
+  ...redisSettings,
   lexicons: setting('STREAMKEEPER_LEXICONS', listText(z.string()).optional(), {
     description: 'Lexicon files (CSV) between commas; not set: the demo lexicon.',
+  }),
+  expressions: setting('STREAMKEEPER_EXPRESSIONS', listText(z.string()).optional(), {
+    description:
+      'Files of regular expressions (CSV, RE2) between commas; not set: those that are shipped, for contacts and links.',
   }),
   unsandboxed: setting('STREAMKEEPER_UNSANDBOXED', z.literal('i-accept-the-risk').optional(), {
     description: 'i-accept-the-risk: decode media without the sandbox where bubblewrap cannot work.',

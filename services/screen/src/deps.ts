@@ -3,8 +3,11 @@ import type { Classifier } from '@streamkeeper/inference'
 import type { DecoderPool } from '@streamkeeper/media'
 import type { EventLog, ObjectStore } from '@streamkeeper/pipeline'
 import type { Policy } from '@streamkeeper/policy'
+import type { Crowds, EntryHits } from '@streamkeeper/redis'
 import type { Logger } from '@streamkeeper/runtime'
+import type { Behaviour } from './behaviour.js'
 import type { ChatMemory } from './chat-memory.js'
+import type { Floods } from './floods.js'
 import type { Lexicons } from './lexicons.js'
 
 /** What both lanes work with. */
@@ -15,6 +18,10 @@ export interface Deps {
   readonly policy: Policy
   readonly lexicons: Lexicons
   readonly chatMemory: ChatMemory
+  readonly behaviour: Behaviour
+  readonly floods: Floods
+  /** Counts that all processes share; null where the policy has no rule that needs them. */
+  readonly counts: { readonly crowds: Crowds | null; readonly entryHits: EntryHits }
   readonly logger: Logger
   readonly topicPrefix: string
   readonly now: () => number

@@ -20,7 +20,7 @@ const findsIn = (lexicons: Awaited<ReturnType<typeof openLexicons>>, text: strin
   lexicons.current.matcher.scan(text).map(({ entry }) => entry)
 
 test('a list that was changed is taken over once it stands still, with a version of its own', async () => {
-  const lexicons = await openLexicons([file], logger)
+  const lexicons = await openLexicons({ lexicons: [file], expressions: [] }, logger)
   const { identity } = lexicons.current
   await lexicons.refresh()
   expect(lexicons.current.identity).toEqual(identity)
@@ -34,7 +34,7 @@ test('a list that was changed is taken over once it stands still, with a version
 })
 
 test('a list that is gone or broken changes nothing, and comes back when it is whole', async () => {
-  const lexicons = await openLexicons([file], logger)
+  const lexicons = await openLexicons({ lexicons: [file], expressions: [] }, logger)
   for (const breakIt of [() => unlink(file), () => writeFile(file, 'no header\nx'), () => writeFile(file, '')]) {
     await breakIt()
     await lexicons.refresh()
@@ -48,5 +48,21 @@ test('a list that is gone or broken changes nothing, and comes back when it is w
 })
 
 test('a list that cannot be read at the start is said, not passed over', async () => {
-  await expect(openLexicons([join(folder, 'none.csv')], logger)).rejects.toThrow('none.csv')
+  await expect(openLexicons({ lexicons: [join(folder, 'none.csv')], expressions: [] }, logger)).rejects.toThrow(
+    'none.csv',
+  )
+})
+
+test('an entry whose time is over goes by itself', async () => {
+  let now = Date.parse('2027-01-31T23:59:00Z')
+  await writeFile(
+    file,
+    'word,category,severity,match,variants,expires\nkite,SPAM,50,auto,all,2027-01-31\nlantern,SPAM,50,auto,all,\n',
+  )
+  const lexicons = await openLexicons({ lexicons: [file], expressions: [] }, logger, () => now)
+  expect(findsIn(lexicons, 'kite lantern')).toEqual(['kite', 'lantern'])
+  now += 120_000
+  await lexicons.refresh()
+  expect(findsIn(lexicons, 'kite lantern')).toEqual(['lantern'])
+  expect(lexicons.current.nextExpiry).toBeNull()
 })

@@ -5,12 +5,28 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Versioned } from '@streamkeeper/contracts'
 import type { Logger } from '@streamkeeper/runtime'
-import { buildMatcherAside, demoLexiconUrl, parseLexicon, type Lexicon, type Matcher } from '@streamkeeper/text'
+import {
+  buildExpressions,
+  buildMatcherAside,
+  contactExpressionsUrl,
+  demoLexiconUrl,
+  parseExpressions,
+  parseLexicon,
+  type ExpressionList,
+  type Expressions,
+  withoutExpired,
+  type Lexicon,
+  type LexiconProblem,
+  type Matcher,
+} from '@streamkeeper/text'
 
-/** All word lists as one search, and the identity that signals carry. */
+/** All word lists as one search, all expressions as another, and the identity that signals carry. */
 export interface LexiconSet {
   readonly matcher: Matcher
+  readonly expressions: Expressions
   readonly identity: Versioned
+  /** When the next entry's time is over, in milliseconds since the epoch. */
+  readonly nextExpiry: number | null
 }
 
 export interface Lexicons {
@@ -20,22 +36,37 @@ export interface Lexicons {
   refresh(): Promise<void>
 }
 
+/** Names of files; undefined for those that are shipped. */
+export interface LexiconFiles {
+  readonly lexicons: readonly string[] | undefined
+  readonly expressions: readonly string[] | undefined
+}
+
 /** Reads the files; a wrong row is logged by line and column and the others load. Throws when a file cannot be read at all. */
-export async function openLexicons(files: readonly string[] | undefined, logger: Logger): Promise<Lexicons> {
-  const paths = files ?? [fileURLToPath(demoLexiconUrl)]
+export async function openLexicons(
+  files: LexiconFiles,
+  logger: Logger,
+  now: () => number = Date.now,
+): Promise<Lexicons> {
+  const named = {
+    lexicons: files.lexicons ?? [fileURLToPath(demoLexiconUrl)],
+    expressions: files.expressions ?? [fileURLToPath(contactExpressionsUrl)],
+  }
+  const paths = [...named.lexicons, ...named.expressions]
   let loaded = await stampOf(paths)
   let seen = loaded
-  let current = await load(paths, logger)
+  let current = await load(named, logger, now())
 
   async function refresh(): Promise<void> {
     const found = await stampOf(paths)
     // Somebody may be writing still: half a list would let pass what the other half names.
     const isSettled = found === seen
     seen = found
-    if (found === loaded || !isSettled) return
+    const isExpired = current.nextExpiry !== null && current.nextExpiry <= now()
+    if ((found === loaded && !isExpired) || !isSettled) return
     loaded = found
     try {
-      current = await load(paths, logger)
+      current = await load(named, logger, now())
       logger.info({ lexicon: current.identity.version }, 'lexicons are loaded anew')
     } catch (err) {
       logger.error({ err, kept: current.identity.version }, 'lexicons cannot be loaded, those from before are kept')
@@ -64,17 +95,39 @@ async function stampOf(paths: readonly string[]): Promise<string> {
   return (await Promise.all(stamps)).join()
 }
 
-async function load(paths: readonly string[], logger: Logger): Promise<LexiconSet> {
+interface NamedFiles {
+  readonly lexicons: readonly string[]
+  readonly expressions: readonly string[]
+}
+
+async function load(files: NamedFiles, logger: Logger, now: number): Promise<LexiconSet> {
   const lexicons: Lexicon[] = []
-  for (const path of paths) {
+  let nextExpiry = Number.POSITIVE_INFINITY
+  const expressions: ExpressionList[] = []
+  const tell = (file: string, problems: readonly LexiconProblem[]): void => {
+    for (const problem of problems) logger.warn({ file, ...problem }, 'a row of a lexicon is left out')
+  }
+  for (const path of files.lexicons) {
     const { lexicon, problems } = parseLexicon(await readFile(path, 'utf8'), basename(path, '.csv'))
-    for (const problem of problems) logger.warn({ file: path, ...problem }, 'a row of a lexicon is left out')
-    lexicons.push(lexicon)
+    tell(path, problems)
+    const valid = withoutExpired(lexicon, now)
+    lexicons.push(valid.lexicon)
+    nextExpiry = Math.min(nextExpiry, valid.nextExpiry ?? Number.POSITIVE_INFINITY)
+  }
+  for (const path of files.expressions) {
+    const { list, problems } = parseExpressions(await readFile(path, 'utf8'), basename(path, '.csv'))
+    tell(path, problems)
+    expressions.push(list)
   }
   const digest = createHash('sha256')
-  for (const { name, version } of lexicons) digest.update(`${name}\0${version}\0`)
+  for (const { name, version } of [...lexicons, ...expressions]) digest.update(`${name}\0${version}\0`)
   const sha256 = digest.digest('hex')
   // Aside: messages are judged by the old lists meanwhile.
   const matcher = await buildMatcherAside(lexicons, () => turn())
-  return { matcher, identity: { name: 'lexicon', version: sha256.slice(0, 12), sha256 } }
+  return {
+    matcher,
+    expressions: buildExpressions(expressions),
+    identity: { name: 'lexicon', version: sha256.slice(0, 12), sha256 },
+    nextExpiry: nextExpiry === Number.POSITIVE_INFINITY ? null : nextExpiry,
+  }
 }

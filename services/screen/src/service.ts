@@ -1,7 +1,9 @@
 import { migrate, openDatabase } from '@streamkeeper/database'
 import { createSpoolPart, openEventLog, openSpool } from '@streamkeeper/engines'
 import { createClassifier, modelDir, ModelRefusedError, type Classifier } from '@streamkeeper/inference'
+import type { ChatBehaviour } from '@streamkeeper/contracts'
 import { assertSandboxWorks, createDecoderPool, createSandbox } from '@streamkeeper/media'
+import { createCrowds, createEntryHits, type Crowds, type EntryHits } from '@streamkeeper/redis'
 import {
   createConnectionPart,
   createLane,
@@ -17,12 +19,14 @@ import {
   type Part,
   type Service,
 } from '@streamkeeper/runtime'
+import { createBehaviour } from './behaviour.js'
 import { createChatMemory } from './chat-memory.js'
 import type { Config } from './config.js'
 import { source } from './decode-own.js'
 import type { Deps, MediaDeps } from './deps.js'
 import { screenChat } from './lanes/chat.js'
 import { screenMedia } from './lanes/media.js'
+import { createFloods } from './floods.js'
 import { openLexicons } from './lexicons.js'
 import { createMeasure } from './measure.js'
 
@@ -41,7 +45,7 @@ export async function create(config: Config, overrides: Partial<MediaDeps> = {})
     createDecoderPool({ sandbox, maxProcesses: config.decoders, intervalMs: deps.policy.sampling.intervalMs })
   const media: MediaDeps = { ...deps, decoders, classifiers }
   const [chatLane, mediaLane] = createLanes({ ...deps, metrics }, media)
-  const { log, database, spool } = deps
+  const { log, database, spool, counts } = deps
   const parts: Part[] = [
     createConnectionPart('sandbox', { open: () => assertSandboxWorks(sandbox), close: () => decoders.close() }),
     createConnectionPart('models', {
@@ -56,6 +60,11 @@ export async function create(config: Config, overrides: Partial<MediaDeps> = {})
     chatLane.watchdog,
     mediaLane.watchdog,
     createLoop({ name: 'measure', everyMs: 5_000, run: createMeasure(media, metrics), logger, metrics }),
+    createConnectionPart('counts', {
+      open: () => Promise.resolve(),
+      close: async () => void (await Promise.all([counts.crowds?.close(), counts.entryHits.close()])),
+    }),
+    createLoop({ name: 'floods', everyMs: 5_000, run: () => deps.floods.flush(), logger, metrics }),
     createLoop({ name: 'lexicons', everyMs: 2_000, run: () => deps.lexicons.refresh(), logger, metrics }),
   ]
   const dependencies = { 'event log': () => log.ping(), postgres: () => database.ping(), spool: () => spool.ping() }
@@ -89,19 +98,51 @@ function createLanes(deps: Deps & LaneDeps, media: MediaDeps): readonly [Lane, L
   return [chat, pictures]
 }
 
+/** So long a count of other processes is waited for; the lane's deadline is a message's, not a step's. */
+const countsWithinMs = 250
+
 async function connect(config: Config, logger: Logger): Promise<Deps> {
   const log = openEventLog(config, { clientId: 'streamkeeper-screen', logger })
+  const policy = await readPolicyFile(config.policyFile)
+  const { behaviour: rules, flood } = policy.chat
+  const { crowds, entryHits } = connectCounts(config, logger, rules)
   return {
     log,
-    chatMemory: createChatMemory(log, config.topicPrefix),
+    chatMemory: createChatMemory(log, config.topicPrefix, {
+      sentWithinMs: rules.rate?.withinMs ?? 0,
+      sameWithinMs: rules.repeats?.withinMs ?? 0,
+    }),
+    behaviour: createBehaviour({ rules, crowds, deadlineMs: countsWithinMs }),
+    floods: createFloods(flood, entryHits, Date.now),
+    counts: { crowds, entryHits },
     database: openDatabase({ url: config.databaseUrl, poolSize: 16, logger }),
     spool: openSpool(config),
-    policy: await readPolicyFile(config.policyFile),
-    lexicons: await openLexicons(config.lexicons, logger),
+    policy,
+    lexicons: await openLexicons(config, logger),
     logger,
     topicPrefix: config.topicPrefix,
     now: Date.now,
   }
+}
+
+/** Counts that all processes share; the crowd's only when the policy asks for one. */
+function connectCounts(
+  { redisUrl: url, topicPrefix }: Config,
+  logger: Logger,
+  { crowd }: ChatBehaviour,
+): { crowds: Crowds | null; entryHits: EntryHits } {
+  const crowds =
+    crowd === undefined
+      ? null
+      : createCrowds({
+          url,
+          logger,
+          prefix: `${topicPrefix}streamkeeper:crowd:`,
+          commandMs: countsWithinMs,
+          accounts: crowd.accounts,
+          withinMs: crowd.withinMs,
+        })
+  return { crowds, entryHits: createEntryHits({ url, logger, topicPrefix }) }
 }
 
 /** A model that is refused stops nothing but the looking: stretches are then "not looked at", never clean. */

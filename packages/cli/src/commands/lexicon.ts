@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto'
+import { basename } from 'node:path'
 import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { addRow, parseLexicon, removeRows } from '@streamkeeper/text'
+import { createEntryHits } from '@streamkeeper/redis'
 import type { Command } from 'commander'
+import { findRunning } from '../find-running.js'
 import { exitCodes, note, printJson, printLine, UsageError } from '../output.js'
 
 interface AddOptions {
@@ -9,6 +12,7 @@ interface AddOptions {
   readonly severity: string
   readonly match: string
   readonly variants: string
+  readonly expires?: string
   readonly json?: boolean
 }
 
@@ -20,8 +24,10 @@ export function addLexiconCommand(program: Command): void {
   lexicon
     .command('list <file>')
     .description('The entries of a word list, and what is wrong with the rows that are none')
+    .option('--hits', 'what each entry hit in the last 7 days, by the running system')
+    .option('--data <dir>', 'data folder of the running system')
     .option('--json', 'an object a line')
-    .addHelpText('after', '\nExample:\n  streamkeeper lexicon list words.csv')
+    .addHelpText('after', '\nExample:\n  streamkeeper lexicon list words.csv --hits')
     .action(list)
   lexicon
     .command('add <file> <word>')
@@ -30,6 +36,7 @@ export function addLexiconCommand(program: Command): void {
     .requiredOption('--severity <number>', '0 to 100, 100 worst')
     .option('--match <mode>', 'auto, anywhere or word', 'auto')
     .option('--variants <names>', 'all, none, or names with + between', 'all')
+    .option('--expires <day>', 'the last day that it holds, such as 2027-01-31')
     .option('--json', 'one JSON document')
     .addHelpText('after', '\nExample:\n  streamkeeper lexicon add words.csv "blue kite" --category FRAUD --severity 90')
     .action(add)
@@ -42,13 +49,38 @@ export function addLexiconCommand(program: Command): void {
     .action(remove)
 }
 
-async function list(file: string, { json }: { readonly json?: boolean }): Promise<void> {
+interface ListOptions {
+  readonly hits?: boolean
+  readonly data?: string
+  readonly json?: boolean
+}
+
+async function list(file: string, { json, hits, data }: ListOptions): Promise<void> {
   const { lexicon, problems } = parseLexicon(await readFile(file, 'utf8'), file)
   for (const { line, column, message } of problems) note(`${file}:${line}:${column}: ${message}`)
-  for (const { word, category, severity, match, variants } of lexicon.entries) {
+  const counts = hits === true ? await readHits(data) : null
+  for (const { word, category, severity, match, variants, expiresAt } of lexicon.entries) {
     const names = typeof variants === 'string' ? variants : variants.join('+') || 'none'
-    if (json === true) printJson({ word, category, severity, match, variants: names })
-    else printLine(`${word}\t${category}\t${severity}\t${match}\t${names}`)
+    const more = {
+      ...(expiresAt === undefined ? {} : { expires: new Date(expiresAt - 1).toISOString().slice(0, 10) }),
+      ...(counts === null ? {} : { hits: counts.get(`${basename(file, '.csv')} ${category} ${word}`) ?? 0 }),
+    }
+    if (json === true) printJson({ word, category, severity, match, variants: names, ...more })
+    else printLine([word, category, severity, match, names, ...Object.values(more)].join('\t'))
+  }
+}
+
+const hitDays = 7
+
+/** Hits by entry, of the running system. */
+async function readHits(data: string | undefined): Promise<ReadonlyMap<string, number>> {
+  const { env } = await findRunning(data)
+  const url = env['STREAMKEEPER_REDIS_URL'] ?? 'redis://127.0.0.1:6379'
+  const hits = createEntryHits({ url, topicPrefix: env['STREAMKEEPER_TOPIC_PREFIX'] ?? '' })
+  try {
+    return await hits.count(hitDays, Date.now())
+  } finally {
+    await hits.close()
   }
 }
 

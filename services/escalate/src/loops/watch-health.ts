@@ -28,6 +28,8 @@ export function createHealthWatch(deps: Deps): () => Promise<void> {
     await deps.alarms.settle('stream-unscreened', await findUnscreened(deps))
     await deps.alarms.settle('decoder-failures', await findDecoderFailures(deps))
     await deps.alarms.settle('key-lost', await findLostKeys(deps))
+    if (!away.some(({ subject }) => subject === 'redis'))
+      await deps.alarms.settle('entry-flood', await findFloods(deps))
     if (!away.some(({ subject }) => subject === 'event log'))
       await deps.alarms.settle('archive-lag', await findBehind())
   }
@@ -75,6 +77,18 @@ async function findDecoderFailures({ database, policy, now }: Deps): Promise<New
   if (failed < atLeast || failed < share * stretches) return []
   const message = `${failed} of ${stretches} stretches of the last ${windowMs / 1000} s could not be decoded`
   return [alarmOf('decoder-failures', 'decoder', message)]
+}
+
+async function findFloods({ entryHits, policy, now }: Deps): Promise<NewAlarm[]> {
+  const { share, windowMs } = policy.chat.flood
+  const entries = await entryHits.held(now())
+  return entries.map((entry) =>
+    alarmOf(
+      'entry-flood',
+      entry,
+      `${entry} hits more than ${share * 100} % of the messages of ${windowMs / 1000} s: it is held back`,
+    ),
+  )
 }
 
 /** A key whose file is gone: commands that it signed can no longer be verified by who asks for the keys. */

@@ -12,13 +12,14 @@ export async function screenChat(deps: Deps, record: LogRecord): Promise<Outcome
   if (decoded.kind !== 'ok') return decoded
   if (decoded.value.type !== 'moderation.chat.accepted') return drop('other-type')
   const { data } = decoded.value
-  const before = await deps.chatMemory.before(record, data)
+  const remembered = await deps.chatMemory.take(record, data)
+  const behaviour = await deps.behaviour.judge(data, remembered)
   const lexicons = deps.lexicons.current
   const now = new Date(deps.now())
   const isLate = now.getTime() - new Date(data.receivedAt).getTime() > policy.chat.deadlineMs + backlogMs
   const judged = judgeOrFallBack(
     deps,
-    () => judgeChat(data, { policy, lexicons, before, now }),
+    () => judgeChat(data, { policy, lexicons, before: remembered.before, behaviour, floods: deps.floods, now }),
     (why) => fallBack(data, { policy, now, why }),
   )
   if (isLate) deps.logger.debug({ messageId: data.messageId }, 'a message was judged after its deadline')

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import {
   Label,
   type ChatJudged,
@@ -8,6 +9,8 @@ import {
 } from '@streamkeeper/contracts'
 import type { Policy } from '@streamkeeper/policy'
 import { judgeMatches } from '@streamkeeper/text'
+import { judgeNewAccount, type BehaviourFound } from '../behaviour.js'
+import { entryName, type Floods } from '../floods.js'
 import type { LexiconSet } from '../lexicons.js'
 import { signalIdOf } from '../signal-id.js'
 
@@ -19,15 +22,47 @@ export interface JudgedChat {
   readonly signals: readonly SignalRaised[]
 }
 
-/** A verdict for the message by policy, read with what its account wrote just before, and a signal for each label that was hit at least at the hold line. */
-export function judgeChat(
-  chat: Chat,
-  { policy, lexicons, before, now }: { policy: Policy; lexicons: LexiconSet; before: readonly string[]; now: Date },
-): JudgedChat {
-  const { matcher } = lexicons
-  const matches = [...matcher.scanAfter(before, chat.text), ...matcher.scan(chat.text)]
-  const judged = verdictOf(chat, { policy, now, verdict: judgeMatches(matches, policy.chat), matches })
-  return { judged, signals: signalsOf(chat, matches, { policy, lexicons }) }
+export interface JudgeOptions {
+  readonly policy: Policy
+  readonly lexicons: LexiconSet
+  /** What the account wrote just before. */
+  readonly before: readonly string[]
+  readonly behaviour: BehaviourFound
+  readonly floods: Pick<Floods, 'count'>
+  readonly now: Date
+}
+
+/**
+ * A verdict for the message by policy, read with what its account wrote just before and how people behave, and a signal for
+ * each label that was hit at least at the hold line. Entries that are held back hold and no more, and few of their hits are signals.
+ */
+export function judgeChat(chat: Chat, options: JudgeOptions): JudgedChat {
+  const { policy, lexicons, before, behaviour, floods, now } = options
+  const { matcher, expressions } = lexicons
+  const said = [...matcher.scanAfter(before, chat.text), ...matcher.scan(chat.text, expressions.find(chat.text))]
+  const matches = [...said, ...behaviour.matches, ...judgeNewAccount(policy.chat.behaviour, chat, said)]
+  const heldBack = floods.count(matches)
+  const isHeldBack = (match: TextMatch): boolean => heldBack.has(entryName(match))
+  const judged = verdictOf(chat, { policy, now, verdict: worstOf(matches, isHeldBack, policy), matches })
+  const told = matches.filter((match) => !isHeldBack(match) || isSample(chat, policy))
+  const signals = signalsOf(chat, told, { policy, lexicons })
+  const needsFallback = behaviour.missing !== null && judged.verdict === 'allow'
+  if (!needsFallback) return { judged, signals }
+  return { judged: { ...judged, verdict: policy.chat.fallback, fallback: behaviour.missing ?? '' }, signals }
+}
+
+/** What an entry that is held back would block is held. */
+function worstOf(matches: readonly TextMatch[], isHeldBack: (match: TextMatch) => boolean, { chat }: Policy): Verdict {
+  const capped = matches.map((match) => ({
+    severity: isHeldBack(match) ? Math.min(match.severity, chat.blockFrom - 1) : match.severity,
+  }))
+  return judgeMatches(capped, chat)
+}
+
+/** By the message's own name, so that a replay takes the same ones. */
+function isSample({ streamId, messageId }: Chat, { chat }: Policy): boolean {
+  const digest = createHash('sha256').update(`${streamId}\0${messageId}`).digest()
+  return digest.readUInt32BE(0) % chat.flood.sampleOf === 0
 }
 
 /** The policy's declared fallback, with the reason: a message that could not be judged is never allowed by silence. */
