@@ -78,6 +78,8 @@ export const NotLookedReason = z.enum([
   'overload',
   'timeout',
   'media-missing',
+  /** The picture was as good as one that nothing was found on: that look holds for it too. */
+  'gate',
   'stream-ended',
 ])
 export type NotLookedReason = z.infer<typeof NotLookedReason>

@@ -79,7 +79,17 @@ export const PolicyFile = z.strictObject({
   rules: z.array(Rule).min(1),
   /** Signals that come later than this after younger ones are still put in their place. */
   allowedLatenessMs: Milliseconds.default(120_000),
-  sampling: z.strictObject({ intervalMs: Milliseconds.min(100).default(2_000) }),
+  sampling: z.strictObject({
+    intervalMs: Milliseconds.min(100).default(2_000),
+    /** Pictures that are as good as the last one that nothing was found on need no model; not given: every picture is looked at. */
+    gate: z
+      .strictObject({
+        /** Of 256 levels of a block's mean colour. */
+        changedFrom: z.number().int().min(1).max(255).default(4),
+        forcedLookMs: Milliseconds.min(1_000).max(60_000).default(60_000),
+      })
+      .optional(),
+  }),
   chat: z.strictObject({
     blockFrom: Severity.default(80),
     holdFrom: Severity.default(40),

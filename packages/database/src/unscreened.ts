@@ -8,7 +8,7 @@ export interface UnscreenedStream {
   readonly hasMedia: boolean
 }
 
-/** Streams that are live since before a time and of which nothing was looked at since. */
+/** Streams that are live since before a time and of which nothing was looked at since; a picture that the gate saved had its look. */
 export async function listUnscreened(
   { orm }: Queries,
   since: Date,
@@ -19,7 +19,7 @@ export async function listUnscreened(
     orm.execute<{ stream_id: string; has_media: boolean }>(sql`
       select s.stream_id, coalesce(s.last_media_at > ${from}::timestamptz, false) has_media from streams s
       where s.state = 'live' and s.started_at < ${from}::timestamptz and s.stream_id not in (
-        select c.stream_id from coverage c where c.at > ${from}::timestamptz and c.state = 'looked')
+        select c.stream_id from coverage c where c.at > ${from}::timestamptz and (c.state = 'looked' or c.reason = 'gate'))
       order by s.stream_id limit ${limit}`),
   )
   return rows.map(({ stream_id: streamId, has_media: hasMedia }) => ({ streamId, hasMedia }))

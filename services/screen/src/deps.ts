@@ -8,6 +8,7 @@ import type { Logger } from '@streamkeeper/runtime'
 import type { Behaviour } from './behaviour.js'
 import type { ChatMemory } from './chat-memory.js'
 import type { Floods } from './floods.js'
+import type { Gate } from './gate.js'
 import type { Lexicons } from './lexicons.js'
 
 /** What both lanes work with. */
@@ -30,5 +31,6 @@ export interface Deps {
 /** What the media lane works with besides. `classifiers` is null while a model is refused: nothing is looked at then. */
 export interface MediaDeps extends Deps {
   readonly decoders: DecoderPool
+  readonly gate: Gate
   readonly classifiers: readonly Classifier[] | null
 }

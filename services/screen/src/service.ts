@@ -27,6 +27,7 @@ import type { Deps, MediaDeps } from './deps.js'
 import { screenChat } from './lanes/chat.js'
 import { screenMedia } from './lanes/media.js'
 import { createFloods } from './floods.js'
+import { createGate } from './gate.js'
 import { openLexicons } from './lexicons.js'
 import { createMeasure } from './measure.js'
 
@@ -43,7 +44,8 @@ export async function create(config: Config, overrides: Partial<MediaDeps> = {})
   const decoders =
     overrides.decoders ??
     createDecoderPool({ sandbox, maxProcesses: config.decoders, intervalMs: deps.policy.sampling.intervalMs })
-  const media: MediaDeps = { ...deps, decoders, classifiers }
+  const gate = overrides.gate ?? createGate(deps.policy.sampling.gate ?? null)
+  const media: MediaDeps = { ...deps, decoders, classifiers, gate }
   const [chatLane, mediaLane] = createLanes({ ...deps, metrics }, media)
   const { log, database, spool, counts } = deps
   const parts: Part[] = [

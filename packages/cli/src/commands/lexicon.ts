@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto'
 import { basename } from 'node:path'
 import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { addRow, parseLexicon, removeRows } from '@streamkeeper/text'
-import { createEntryHits } from '@streamkeeper/redis'
 import type { Command } from 'commander'
 import { findRunning } from '../find-running.js'
 import { exitCodes, note, printJson, printLine, UsageError } from '../output.js'
@@ -76,6 +75,8 @@ const hitDays = 7
 async function readHits(data: string | undefined): Promise<ReadonlyMap<string, number>> {
   const { env } = await findRunning(data)
   const url = env['STREAMKEEPER_REDIS_URL'] ?? 'redis://127.0.0.1:6379'
+  // Loaded when it is asked for: the other verbs need no engine.
+  const { createEntryHits } = await import('@streamkeeper/redis')
   const hits = createEntryHits({ url, topicPrefix: env['STREAMKEEPER_TOPIC_PREFIX'] ?? '' })
   try {
     return await hits.count(hitDays, Date.now())

@@ -12,6 +12,14 @@ interface Props {
 const inRange = ({ stretches, range }: Props) =>
   stretches.filter((stretch) => stretch.toMs > range.fromMs && stretch.fromMs < range.toMs)
 
+/** What the gate saved is no gap: the look before holds for it. */
+const isGap = ({ state, reason }: StretchView): boolean => state === 'not-looked' && reason !== 'gate'
+
+function classOf(stretch: StretchView): string {
+  if (isGap(stretch)) return 'gap'
+  return stretch.state === 'looked' ? 'ok' : 'ok same'
+}
+
 /** What was looked at; every gap is hatched. */
 export function CoverageStripe({ stretches, range }: Props) {
   const { t } = useTranslation()
@@ -22,7 +30,7 @@ export function CoverageStripe({ stretches, range }: Props) {
         return (
           <i
             key={stretch.fromMs}
-            className={stretch.state === 'looked' ? 'ok' : 'gap'}
+            className={classOf(stretch)}
             title={stretch.state === 'looked' ? undefined : translateCode(t, 'reason', stretch.reason ?? 'unknown')}
             style={{ left: `${left}%`, width: `${percentOf(stretch.toMs, range) - left}%` }}
           />
@@ -36,7 +44,7 @@ export function CoverageStripe({ stretches, range }: Props) {
 export function CoverageGaps({ stretches, range }: Props) {
   const { t } = useTranslation()
   const shown = inRange({ stretches, range })
-  const gaps = shown.filter((stretch) => stretch.state === 'not-looked')
+  const gaps = shown.filter(isGap)
   if (gaps.length === 0)
     return <p className="tl-gaps">{t(shown.length === 0 ? 'timeline.noCoverage' : 'timeline.noGaps')}</p>
   return (

@@ -80,15 +80,28 @@ async function examine(deps: MediaDeps, segment: SegmentAccepted, decoded: Decod
   if (decoded.outcome === 'failed') return notLooked(decoded.reason, decoded.detail)
   if (deps.classifiers === null) return notLooked('no-model', 'a model was refused')
   const signals: SignalRaised[] = []
-  let models: readonly Versioned[] = []
+  const seen: { models: readonly Versioned[]; pictures: number; isBlack: boolean } = {
+    models: [],
+    pictures: 0,
+    isBlack: false,
+  }
+  let saved: number | null = null
   for (const picture of decoded.pictures) {
+    const answer = deps.gate.ask(segment.streamId, picture)
+    if (!answer.look) {
+      saved = answer.unchangedSinceMs
+      continue
+    }
     const look = await lookAtPicture(deps.classifiers, segment, picture)
     // What the others found counts, also when one could not look.
     if (look.signals.length > 0) signals.push(...(await keepEvidence(deps, { segment, picture, look })))
+    deps.gate.looked(segment.streamId, picture, look.unseen === null && look.isQuiet)
     if (look.unseen !== null) return { ...notLooked(look.unseen.reason, look.unseen.detail), signals }
-    models = look.models
+    Object.assign(seen, { models: look.models, pictures: seen.pictures + 1, isBlack: answer.isBlack })
   }
-  return { state: 'looked', reason: null, detail: null, models, pictures: decoded.pictures.length, signals }
+  if (seen.pictures === 0 && saved !== null) return notLooked('gate', `unchanged since ${Math.round(saved)} ms`)
+  const { models, pictures, isBlack } = seen
+  return { state: 'looked', reason: null, detail: isBlack ? 'black picture' : null, models, pictures, signals }
 }
 
 function notLooked(reason: NotLookedReason, detail: string | null): Finding {
@@ -182,5 +195,6 @@ async function closeStream(deps: MediaDeps, streamId: string): Promise<void> {
     cause: 'end',
     finding: notLooked('gap', 'no segment covers it'),
   })
+  deps.gate.forget(streamId)
   await deps.decoders.end(streamId)
 }

@@ -15,6 +15,8 @@ export interface Look {
   readonly signals: readonly SignalRaised[]
   readonly codes: readonly string[]
   readonly models: readonly Versioned[]
+  /** Nothing was found, nor came near to it: no score of half a review line or more. */
+  readonly isQuiet: boolean
   readonly unseen: { readonly reason: NotLookedReason; readonly detail: string } | null
 }
 
@@ -47,6 +49,7 @@ export async function lookAtPicture(
   return {
     signals: isCard ? [...hits, card] : hits,
     codes: codes.map((code) => code.text),
+    isQuiet: codes.length === 0 && results.every(({ one, result }) => isQuiet(one, result)),
     models: [...results.flatMap(({ result }) => (result.outcome === 'scored' ? [result.model] : [])), codeReader],
     unseen: failed === undefined ? null : unseenBy(failed),
   }
@@ -69,6 +72,12 @@ function hitsOf({ manifest }: Classifier, result: ClassifierResult): Hit[] {
     if (threshold === undefined || score < threshold.review) return []
     return [{ lane: 'picture' as const, label, score, severity: threshold.severity, source: result.model }]
   })
+}
+
+/** Half of the line: what is near to a hit is looked at again and again. */
+function isQuiet({ manifest }: Classifier, result: ClassifierResult): boolean {
+  if (result.outcome !== 'scored') return false
+  return result.labels.every(({ label, score }) => score < (manifest.thresholds[label]?.review ?? 2) / 2)
 }
 
 function signalOf({ streamId, sequence, origin }: SegmentAccepted, { streamTimeMs }: Picture, hit: Hit): SignalRaised {
