@@ -61,13 +61,24 @@ export function readJoined(text: string, asDigits: boolean): ReadText {
   let gap = 0
   forEachCharacter(text, (codePoint, kind, start, end) => {
     const read = readInJoined(codePoint, kind, asDigits)
-    if (kind === Kind.mark && gap === 0) return reader.extend(end)
-    if (read === '') return void (gap += kind === Kind.hidden || kind === Kind.mark ? 0 : 1)
-    if (gap > longestGap && reader.text !== '') reader.add('\n', start, start)
-    gap = 0
-    reader.add(asDigits && read === 'o' && isDigit(reader.text.at(-1)) ? '0' : read, start, end)
+    if (read === '') gap = widen(gap, kind, () => reader.extend(end))
+    else {
+      if (gap > longestGap && reader.text !== '') reader.add('\n', start, start)
+      gap = 0
+      reader.add(asDigits ? zeroFor(read, reader.text.at(-1)) : read, start, end)
+    }
   })
   return reader
+}
+
+/** A gap and what is left out after it; a mark right after a character belongs to that. */
+function widen(gap: number, kind: Kind, extend: () => void): number {
+  if (kind === Kind.mark && gap === 0) extend()
+  return kind === Kind.hidden || kind === Kind.mark ? gap : gap + 1
+}
+
+function zeroFor(read: string, before: string | undefined): string {
+  return read === 'o' && isDigit(before) ? '0' : read
 }
 
 function readInJoined(codePoint: number, kind: Kind, asDigits: boolean): string {

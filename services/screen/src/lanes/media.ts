@@ -1,27 +1,9 @@
-import {
-  encodeEvent,
-  type NotLookedReason,
-  type SegmentAccepted,
-  type SignalRaised,
-  type Versioned,
-} from '@streamkeeper/contracts'
+import { encodeEvent, type SegmentAccepted, type SignalRaised } from '@streamkeeper/contracts'
 import { coverStretch, listCoverage, type StretchRow } from '@streamkeeper/database'
-import type { DecodedSegment } from '@streamkeeper/media'
 import { drop, ok, type LogRecord, type Outcome, type ProcessContext } from '@streamkeeper/pipeline'
 import { decodeOwn, source } from '../decode-own.js'
 import type { MediaDeps } from '../deps.js'
-import { keepEvidence } from '../keep-evidence.js'
-import { lookAtPicture } from '../steps/look-at-picture.js'
-
-/** What was found out about a stretch of stream. */
-interface Finding {
-  readonly state: 'looked' | 'not-looked'
-  readonly reason: NotLookedReason | null
-  readonly detail: string | null
-  readonly models: readonly Versioned[]
-  readonly pictures: number
-  readonly signals: readonly SignalRaised[]
-}
+import { examine, notLooked, type Finding } from '../steps/examine.js'
 
 /** Decodes and looks at segments; says of every stretch whether it was looked at, by what, or why not. */
 export async function screenMedia(
@@ -74,45 +56,6 @@ async function screenSegment(
   const finding = await examine(deps, segment, await work)
   await publishSignals(deps, finding.signals)
   await cover(deps, { ...place, finding })
-}
-
-async function examine(deps: MediaDeps, segment: SegmentAccepted, decoded: DecodedSegment): Promise<Finding> {
-  if (decoded.outcome === 'failed') return notLooked(decoded.reason, decoded.detail)
-  if (deps.classifiers === null) return notLooked('no-model', 'a model was refused')
-  const signals: SignalRaised[] = []
-  const seen: { models: readonly Versioned[]; pictures: number; isBlack: boolean } = {
-    models: [],
-    pictures: 0,
-    isBlack: false,
-  }
-  let saved: number | null = null
-  for (const picture of decoded.pictures) {
-    const answer = deps.gate.ask(segment.streamId, picture)
-    if (!answer.look) {
-      saved = answer.unchangedSinceMs
-      continue
-    }
-    const look = await lookAtPicture(deps.classifiers, segment, picture)
-    // What the others found counts, also when one could not look.
-    if (look.signals.length > 0) signals.push(...(await keepEvidence(deps, { segment, picture, look })))
-    deps.gate.looked(segment.streamId, picture, look.unseen === null && look.isQuiet)
-    if (look.unseen !== null) return { ...notLooked(look.unseen.reason, look.unseen.detail), signals }
-    Object.assign(seen, { models: look.models, pictures: seen.pictures + 1, isBlack: answer.isBlack })
-  }
-  if (seen.pictures === 0 && saved !== null) return notLooked('gate', `unchanged since ${Math.round(saved)} ms`)
-  const { models, pictures, isBlack } = seen
-  return { state: 'looked', reason: null, detail: isBlack ? 'black picture' : null, models, pictures, signals }
-}
-
-function notLooked(reason: NotLookedReason, detail: string | null): Finding {
-  return {
-    state: 'not-looked',
-    reason,
-    detail: detail === null ? null : detail.slice(0, 500),
-    models: [],
-    pictures: 0,
-    signals: [],
-  }
 }
 
 async function publishSignals({ log, topicPrefix, now }: MediaDeps, signals: readonly SignalRaised[]): Promise<void> {

@@ -1,0 +1,79 @@
+import type { NotLookedReason, SegmentAccepted, SignalRaised, Versioned } from '@streamkeeper/contracts'
+import type { DecodedSegment, Picture } from '@streamkeeper/media'
+import type { MediaDeps } from '../deps.js'
+import { keepEvidence } from '../keep-evidence.js'
+import { lookAtPicture } from './look-at-picture.js'
+
+/** What was found out about a stretch of stream. */
+export interface Finding {
+  readonly state: 'looked' | 'not-looked'
+  readonly reason: NotLookedReason | null
+  readonly detail: string | null
+  readonly models: readonly Versioned[]
+  readonly pictures: number
+  readonly signals: readonly SignalRaised[]
+}
+
+/** A stretch that nothing looked at, and why. */
+export function notLooked(
+  reason: NotLookedReason,
+  detail: string | null,
+  signals: readonly SignalRaised[] = [],
+): Finding {
+  const told = detail === null ? null : detail.slice(0, 500)
+  return { state: 'not-looked', reason, detail: told, models: [], pictures: 0, signals }
+}
+
+/** Looks at the pictures of a segment, but for those that the gate saves. */
+export async function examine(deps: MediaDeps, segment: SegmentAccepted, decoded: DecodedSegment): Promise<Finding> {
+  if (decoded.outcome === 'failed') return notLooked(decoded.reason, decoded.detail)
+  if (deps.classifiers === null) return notLooked('no-model', 'a model was refused')
+  const found: PictureFinding[] = []
+  for (const picture of decoded.pictures) {
+    const one = await examinePicture({ ...deps, classifiers: deps.classifiers }, segment, picture)
+    found.push(one)
+    if (one.unseen !== null) return notLooked(one.unseen.reason, one.unseen.detail, signalsOf(found))
+  }
+  return summarise(found)
+}
+
+function summarise(found: readonly PictureFinding[]): Finding {
+  const looked = found.filter(({ saved }) => saved === null)
+  const saved = found.at(-1)?.saved ?? null
+  if (looked.length === 0 && saved !== null) return notLooked('gate', `unchanged since ${Math.round(saved)} ms`)
+  return {
+    state: 'looked',
+    reason: null,
+    detail: looked.some(({ isBlack }) => isBlack) ? 'black picture' : null,
+    models: looked.at(-1)?.models ?? [],
+    pictures: looked.length,
+    signals: signalsOf(found),
+  }
+}
+
+interface PictureFinding {
+  /** Stream time of the look that holds for this picture too, when the gate saved it. */
+  readonly saved: number | null
+  readonly isBlack: boolean
+  readonly models: readonly Versioned[]
+  readonly signals: readonly SignalRaised[]
+  readonly unseen: { readonly reason: NotLookedReason; readonly detail: string } | null
+}
+
+async function examinePicture(
+  deps: MediaDeps & { readonly classifiers: NonNullable<MediaDeps['classifiers']> },
+  segment: SegmentAccepted,
+  picture: Picture,
+): Promise<PictureFinding> {
+  const answer = deps.gate.ask(segment.streamId, picture)
+  if (!answer.look) return { saved: answer.unchangedSinceMs, isBlack: false, models: [], signals: [], unseen: null }
+  const look = await lookAtPicture(deps.classifiers, segment, picture)
+  // What the others found counts, also when one could not look.
+  const signals = look.signals.length > 0 ? await keepEvidence(deps, { segment, picture, look }) : []
+  deps.gate.looked(segment.streamId, picture, look.unseen === null && look.isQuiet)
+  return { saved: null, isBlack: answer.isBlack, models: look.models, signals, unseen: look.unseen }
+}
+
+function signalsOf(found: readonly PictureFinding[]): SignalRaised[] {
+  return found.flatMap(({ signals }) => signals)
+}
