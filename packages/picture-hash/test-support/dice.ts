@@ -1,0 +1,16 @@
+/** Chance that falls the same way each time (mulberry32). */
+export class Dice {
+  constructor(private state: number) {}
+
+  /** A whole number from 0, below the given one. */
+  below(limit: number): number {
+    this.state = (this.state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(this.state ^ (this.state >>> 15), this.state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % limit
+  }
+
+  between(low: number, high: number): number {
+    return low + this.below(high - low + 1)
+  }
+}
