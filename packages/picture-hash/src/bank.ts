@@ -47,7 +47,7 @@ interface Columns {
   readonly sources: string[]
 }
 
-const entriesAStep = 20_000
+const entriesAStep = 10_000
 
 function* build(entries: Iterable<BankEntry>): Steps<Bank> {
   const columns: Columns = { categories: [], severities: [], notes: [], sources: [] }

@@ -1,3 +1,5 @@
+const { imul } = Math
+
 /** A hash as it is compared: eight words of 32 bits. */
 export const longWords = 8
 
@@ -17,5 +19,5 @@ export function distanceBetween(one: Uint32Array, from: number, other: Uint32Arr
 export function bitsOf(word: number): number {
   let sum = word - ((word >>> 1) & 0x55555555)
   sum = (sum & 0x33333333) + ((sum >>> 2) & 0x33333333)
-  return Math.imul((sum + (sum >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24
+  return imul((sum + (sum >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24
 }

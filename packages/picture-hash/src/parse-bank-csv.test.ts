@@ -80,11 +80,11 @@ describe('parseBankCsv', () => {
   })
 
   it('reads the same with pauses', async () => {
-    const text = [header, ...Array.from({ length: 50_000 }, (_, n) => `${hashOf(n)},IP,5,`), 'wrong'].join('\n')
+    const text = [header, ...Array.from({ length: 25_000 }, (_, n) => `${hashOf(n)},IP,5,`), 'wrong'].join('\n')
     let pauses = 0
     const aside = await parseBankCsvAside(text, 'list', () => Promise.resolve((pauses += 1)))
-    expect(pauses).toBe(2)
+    expect(pauses).toBe(1)
     expect(aside).toEqual(parseBankCsv(text, 'list'))
-    expect(aside.problems).toEqual([expect.objectContaining({ line: 50_002 })])
+    expect(aside.problems).toEqual([expect.objectContaining({ line: 25_002 })])
   })
 })

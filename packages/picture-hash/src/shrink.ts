@@ -5,6 +5,7 @@ export interface Pixels {
   readonly rgb: Uint8Array
 }
 
+const { imul } = Math
 /** Luma of ITU-R BT.601, as the reference has it. */
 const [red, green, blue] = [0.299, 0.587, 0.114] as const
 export const side = 64
@@ -58,9 +59,9 @@ function shrinkRow(rgb: Uint8Array, start: number, { taps, row }: { taps: Taps; 
     const end = (place + 1) * count
     for (let tap = place * count; tap < end; tap += 1) {
       const weight = weights[tap] ?? 0
-      r = (r + Math.imul(weight, rgb[from] ?? 0)) | 0
-      g = (g + Math.imul(weight, rgb[from + 1] ?? 0)) | 0
-      b = (b + Math.imul(weight, rgb[from + 2] ?? 0)) | 0
+      r = (r + imul(weight, rgb[from] ?? 0)) | 0
+      g = (g + imul(weight, rgb[from + 1] ?? 0)) | 0
+      b = (b + imul(weight, rgb[from + 2] ?? 0)) | 0
       from += 3
     }
     row[place] = (red * r + green * g + blue * b) / one

@@ -1,5 +1,8 @@
 import { Dice } from './dice.js'
 
+/** Taken out of `Math` once: in tests a look at what is global is slow. */
+const { abs, floor } = Math
+
 export interface Scene {
   readonly width: number
   readonly height: number
@@ -30,11 +33,10 @@ interface Canvas extends Scene {
 const colour = (dice: Dice): Colour => [dice.below(256), dice.below(256), dice.below(256)]
 
 /** `strength` from 0 to 1: how much of what lies below is covered. */
-function paint({ width, rgb }: Scene, at: readonly [x: number, y: number], tint: Colour, strength = 1): void {
-  const offset = (at[1] * width + at[0]) * 3
-  for (const [channel, value] of tint.entries()) {
-    const below = rgb[offset + channel] ?? 0
-    rgb[offset + channel] = Math.floor(below + (value - below) * strength)
+function paint({ rgb }: Scene, pixel: number, tint: Colour, strength: number): void {
+  for (let channel = 0; channel < 3; channel += 1) {
+    const below = rgb[pixel * 3 + channel] ?? 0
+    rgb[pixel * 3 + channel] = floor(below + ((tint[channel] ?? 0) - below) * strength)
   }
 }
 
@@ -47,12 +49,12 @@ function drawClouds(canvas: Canvas): void {
   for (let y = 0; y < height; y += 1) {
     for (let x = 0; x < width; x += 1) {
       const [u, v] = [(x * cells) / width, (y * cells) / height]
-      const [left, top] = [Math.floor(u), Math.floor(v)]
+      const [left, top] = [floor(u), floor(v)]
       const [p, q] = [soft(u - left), soft(v - top)]
       const upper = at(left, top) * (1 - p) + at(left + 1, top) * p
       const lower = at(left, top + 1) * (1 - p) + at(left + 1, top + 1) * p
-      paint(canvas, [x, y], one)
-      paint(canvas, [x, y], other, upper * (1 - q) + lower * q)
+      paint(canvas, y * width + x, one, 1)
+      paint(canvas, y * width + x, other, upper * (1 - q) + lower * q)
     }
   }
 }
@@ -62,8 +64,9 @@ const soft = (t: number): number => t * t * (3 - 2 * t)
 function drawDisc(canvas: Canvas): void {
   const { dice, width, height } = canvas
   const [a, b] = [dice.between(3, width) / 3, dice.between(3, height) / 3]
-  const [centreX, centreY, tint] = [dice.below(width), dice.below(height), colour(dice)]
-  fill(canvas, { tint, holds: (x, y) => ((x - centreX) / a) ** 2 + ((y - centreY) / b) ** 2 < 1 })
+  const [x0, y0] = [dice.below(width), dice.below(height)]
+  const within = { left: x0 - a, right: x0 + a, top: y0 - b, bottom: y0 + b }
+  fill(canvas, within, (x, y) => ((x - x0) / a) ** 2 + ((y - y0) / b) ** 2 < 1)
 }
 
 function drawBox(canvas: Canvas): void {
@@ -72,10 +75,9 @@ function drawBox(canvas: Canvas): void {
   const [right, bottom] = [left + dice.between(2, width >> 1), top + dice.between(2, height >> 1)]
   // Leaning to a side, as little is quite straight.
   const lean = (dice.below(200) - 100) / 200
-  const tint = colour(dice)
-  fill(canvas, {
-    tint,
-    holds: (x, y) => y >= top && y < bottom && x >= left + lean * (y - top) && x < right + lean * (y - top),
+  fill(canvas, { left: 0, right: width, top, bottom }, (x, y) => {
+    const shift = lean * (y - top)
+    return x >= left + shift && x < right + shift
   })
 }
 
@@ -84,39 +86,47 @@ function drawStripes(canvas: Canvas): void {
   const [stepX, stepY] = [dice.between(-4, 4), dice.between(-4, 4)]
   const size = dice.between(8, 40)
   const [left, top] = [dice.below(width), dice.below(height)]
-  const [right, bottom] = [left + (width >> 2), top + (height >> 2)]
-  const tint = colour(dice)
-  fill(canvas, {
-    tint,
-    holds: (x, y) =>
-      x >= left && x < right && y >= top && y < bottom && Math.abs(x * stepX + y * stepY) % size < size >> 1,
-  })
+  const within = { left, right: left + (width >> 2), top, bottom: top + (height >> 2) }
+  fill(canvas, within, (x, y) => abs(x * stepX + y * stepY) % size < size >> 1)
 }
 
 function drawWriting(canvas: Canvas): void {
   const { dice, width, height } = canvas
-  const size = Math.max(2, Math.floor(height / dice.between(10, 24)))
+  const cell = Math.max(1, floor(height / dice.between(30, 72)))
   const [left, top, tint] = [dice.below(width >> 1), dice.below(height), colour(dice)]
-  const strokes = Array.from({ length: dice.between(4, 16) * 9 }, () => dice.below(2) === 0)
-  const cell = Math.max(1, Math.floor(size / 3))
-  for (const [index, isInk] of strokes.entries()) {
-    if (!isInk) continue
-    const [letter, part] = [Math.floor(index / 9), index % 9]
-    const x = left + letter * cell * 4 + (part % 3) * cell
-    const y = top + Math.floor(part / 3) * cell
-    fillBox(canvas, { x, y, size: cell, tint })
+  for (let letter = dice.between(4, 16); letter > 0; letter -= 1) {
+    for (let part = 0; part < 9; part += 1) {
+      const [x, y] = [left + letter * cell * 4 + (part % 3) * cell, top + floor(part / 3) * cell]
+      if (dice.below(2) === 0) draw(canvas, { box: { left: x, right: x + cell, top: y, bottom: y + cell }, tint })
+    }
   }
 }
 
-function fillBox(canvas: Canvas, { x, y, size, tint }: { x: number; y: number; size: number; tint: Colour }): void {
-  for (let row = y; row < Math.min(y + size, canvas.height); row += 1) {
-    for (let column = x; column < Math.min(x + size, canvas.width); column += 1) paint(canvas, [column, row], tint)
-  }
+interface Box {
+  readonly left: number
+  readonly right: number
+  readonly top: number
+  readonly bottom: number
+}
+type Shape = (x: number, y: number) => boolean
+
+function fill(canvas: Canvas, box: Box, shape: Shape): void {
+  const { dice } = canvas
+  draw(canvas, { box, tint: colour(dice), strength: dice.between(40, 100) / 100, shape })
 }
 
-function fill(canvas: Canvas, shape: { tint: Colour; holds: (x: number, y: number) => boolean }): void {
-  const strength = canvas.dice.between(40, 100) / 100
-  for (let y = 0; y < canvas.height; y += 1) {
-    for (let x = 0; x < canvas.width; x += 1) if (shape.holds(x, y)) paint(canvas, [x, y], shape.tint, strength)
+interface Stroke {
+  readonly box: Box
+  readonly tint: Colour
+  readonly strength?: number
+  readonly shape?: Shape
+}
+
+function draw(canvas: Canvas, { box, tint, strength = 1, shape = () => true }: Stroke): void {
+  const { width, height } = canvas
+  for (let y = Math.max(0, Math.ceil(box.top)); y < Math.min(height, box.bottom); y += 1) {
+    for (let x = Math.max(0, Math.ceil(box.left)); x < Math.min(width, box.right); x += 1) {
+      if (shape(x, y)) paint(canvas, y * width + x, tint, strength)
+    }
   }
 }
