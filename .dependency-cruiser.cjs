@@ -60,7 +60,7 @@ module.exports = {
         'hashing and signing are computation; files, sockets, processes and the environment are not. The text filter reads its own tables, in one place',
       severity: 'error',
       from: {
-        path: '^packages/(contracts|pipeline|policy|text)/src/',
+        path: '^packages/(contracts|pipeline|policy|text|picture-hash)/src/',
         pathNot: `${isTest}|^packages/text/src/fold/read-table`,
       },
       to: { dependencyTypes: ['core'], pathNot: '^(node:)?crypto$' },

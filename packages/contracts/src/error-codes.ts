@@ -104,6 +104,10 @@ export const errorCodes = {
     'The lexicon cannot be read at all: its header is wrong.',
     'Start the file with word,category,severity,match,variants.',
   ],
+  BANK_INVALID: [
+    'The list of banned pictures cannot be read at all: its header is wrong.',
+    'Start the file with hash,category,severity,note.',
+  ],
 } as const satisfies Record<string, readonly [meaning: string, remedy: string]>
 
 export type ErrorCode = keyof typeof errorCodes

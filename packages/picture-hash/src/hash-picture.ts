@@ -1,0 +1,69 @@
+import { formatWords } from './hash-words.js'
+import { shrink, side, type Pixels } from './shrink.js'
+import { kept, lowFrequencies, mirror } from './transform.js'
+
+/** Hashes are 64 lower-case hex digits, in the order of the reference implementation. */
+export interface HashedPicture {
+  readonly hash: string
+  /** The hash of the same picture with left and right exchanged. */
+  readonly mirrored: string
+  /** 0 to 100: how much there is to be seen. Below `lowestQuality` a hash says nothing. */
+  readonly quality: number
+}
+
+/** The reference implementation advises to drop hashes of quality 49 and less. */
+export const lowestQuality = 50
+/** As the reference implementation: smaller pictures get the empty hash and quality 0. */
+const smallestSide = 5
+
+/**
+ * The PDQ hash of a picture (Meta, "The TMK+PDQF video-hashing algorithm and the PDQ image-hashing algorithm", 2019), of
+ * its mirror image, and the quality. Takes RGB bytes, rows from the top. Throws RangeError when they are not
+ * width x height x 3.
+ */
+export function hashPicture(picture: Pixels): HashedPicture {
+  const { width, height, rgb } = picture
+  if (!Number.isSafeInteger(width) || !Number.isSafeInteger(height) || width < 0 || height < 0) {
+    throw new RangeError(`width and height must be whole numbers, not ${width} and ${height}`)
+  }
+  if (rgb.length !== width * height * 3) {
+    throw new RangeError(`rgb must hold width x height x 3 = ${width * height * 3} bytes, not ${rgb.length}`)
+  }
+  if (width < smallestSide || height < smallestSide) {
+    const empty = formatWords(new Uint16Array(kept))
+    return { hash: empty, mirrored: empty, quality: 0 }
+  }
+  const small = shrink(picture)
+  const frequencies = lowFrequencies(small)
+  return {
+    hash: formatWords(aboveMedian(frequencies)),
+    mirrored: formatWords(aboveMedian(mirror(frequencies))),
+    quality: qualityOf(small),
+  }
+}
+
+/** A bit for each frequency that is above the median: row `n` is word `n`, the lowest frequency its lowest bit. */
+function aboveMedian(frequencies: Float64Array): Uint16Array {
+  // The lower one of the two in the middle, as the reference has it.
+  const median = frequencies.toSorted()[frequencies.length / 2 - 1] ?? 0
+  const words = new Uint16Array(kept)
+  for (const [index, value] of frequencies.entries()) {
+    const row = Math.floor(index / kept)
+    if (value > median) words[row] = (words[row] ?? 0) | (1 << (index % kept))
+  }
+  return words
+}
+
+/** The sum of the steps between neighbours in whole hundredths of the range, by 90, at most 100: the reference's rule of thumb. */
+function qualityOf(small: Float64Array): number {
+  let sum = 0
+  for (let index = 0; index < small.length; index += 1) {
+    if (index % side < side - 1) sum += stepBetween(small[index], small[index + 1])
+    if (index < side * (side - 1)) sum += stepBetween(small[index], small[index + side])
+  }
+  return Math.min(100, Math.trunc(sum / 90))
+}
+
+function stepBetween(one = 0, other = 0): number {
+  return Math.trunc(Math.abs(((one - other) * 100) / 255))
+}
