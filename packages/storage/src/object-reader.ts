@@ -47,8 +47,7 @@ async function readObject(
       abortSignal: signal,
     })
     if (body === undefined) return { kind: 'absent', reason: 'NoBody' }
-    const read = await readCapped(body as unknown as Body, { declared: size ?? 0, maxBytes })
-    return read
+    return await readCapped(body as unknown as Body, { declared: size ?? 0, maxBytes })
   } catch (error) {
     signal.throwIfAborted()
     return judgeError(error, `read s3://${bucket}`)
