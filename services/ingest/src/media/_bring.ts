@@ -8,7 +8,7 @@ import { createFetchWeb } from './fetch-web.js'
 import type { Resolve } from './resolve-host.js'
 import type { StageTimes } from './stages.js'
 
-export const bytes = Buffer.alloc(64 * 1024, 'media')
+export const bytes = Buffer.alloc(4 * 1024, 'media')
 
 export interface Place {
   readonly hosts?: readonly string[]

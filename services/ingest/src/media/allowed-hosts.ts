@@ -12,7 +12,10 @@ export interface AllowedHost {
 }
 
 const expected = 'expected host, host:port, *.host, *.host:port or http://host:port'
-const pattern = /^(?:(https?):\/\/)?(\*\.)?(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::(\d{1,5}))?$/
+/** An entry for a host, in brackets when it is IPv6; `*.` stands before a name of two labels or more, and before no address. */
+const secureEntry =
+  /^(?:https:\/\/)?(?<star>\*\.(?=[^.]+\.[^.]+)(?![\d.]+(?:$|:)))?(?<host>\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?$/
+const plainEntry = /^http:\/\/(?<host>\[[0-9a-f:.]+\]|[a-z0-9._-]+):\d{1,5}$/
 
 /** `host[:port]` for https, `*.host[:port]` for every name below it, `http://host:port` where there is no TLS. */
 export const hostText: z.ZodType<AllowedHost, string> = z
@@ -32,16 +35,15 @@ export const ownNetworkText: z.ZodType<string, string> = z.string().refine((text
 }, 'expected address/length within 10/8, 172.16/12, 192.168/16, 127/8, 100.64/10, ::1/128 or fc00::/7')
 
 function parseHost(text: string): AllowedHost | null {
-  const [, scheme = 'https', star, hostname = '', port = ''] = pattern.exec(text) ?? []
-  const below = star !== undefined
-  if (hostname === '' || (scheme === 'http' && (below || port === ''))) return null
-  if (below && !/^[^.[]+\.[^.]+/.test(hostname)) return null
-  const written = `${scheme}://${hostname}${port === '' ? '' : `:${port}`}`
-  if (!URL.canParse(written)) return null
-  const url = new URL(written)
+  const { host: hostname, star } = (secureEntry.exec(text) ?? plainEntry.exec(text))?.groups ?? {}
+  const written = text.replace('*.', '')
+  const whole = written.includes('://') ? written : `https://${written}`
+  if (hostname === undefined || !URL.canParse(whole)) return null
+  const url = new URL(whole)
   // What the parser rewrites (a short, octal or decimal address) is not what the operator meant to write.
-  if (url.hostname !== hostname || (below && /^[\d.]+$/.test(hostname))) return null
-  return { protocol: scheme === 'http' ? 'http:' : 'https:', hostname, port: portOf(url), below }
+  if (url.hostname !== hostname) return null
+  const protocol = url.protocol === 'http:' ? 'http:' : 'https:'
+  return { protocol, hostname, port: portOf(url), below: star !== undefined }
 }
 
 /** True when the list names the scheme, the host and the port of the URL. */

@@ -41,7 +41,10 @@ export function createFetchWeb({ resolve, judge, times, ca }: WebOptions): Fetch
       return await readAnswer(answer, question)
     } catch (error) {
       signal.throwIfAborted()
-      return judgeFailure(error, url, stages)
+      const failure = judgeFailure(error, url, stages)
+      if (!(failure instanceof MediaHostError)) return failure
+      failure.host = url.host
+      throw failure
     } finally {
       stages.end()
     }
@@ -96,8 +99,9 @@ function follow(request: ClientRequest, stages: Stages, connected: 'connect' | '
 /** Names of OpenSSL and Node for a certificate that does not vouch for the host. */
 const untrusted = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ISSUER|HOSTNAME_MISMATCH/
 
-function judgeFailure(error: unknown, url: URL, stages: Stages): Outcome<never> {
-  if (error instanceof MediaHostError) throw error
+/** A failure that lasts as an outcome, one that may pass as an error. */
+function judgeFailure(error: unknown, url: URL, stages: Stages): Outcome<never> | MediaHostError {
+  if (error instanceof MediaHostError) return error
   const code = codeOf(error)
   const name = nameOfUrl(url)
   if (untrusted.test(code))
@@ -105,5 +109,5 @@ function judgeFailure(error: unknown, url: URL, stages: Stages): Outcome<never> 
   if (code.startsWith('HPE_'))
     return dlq('MEDIA_MISSING', `data.url: ${name}: the host does not answer as HTTP (${code})`)
   const about = stages.isConnected ? 'media' : 'host'
-  throw new MediaHostError(`the connection failed (${code === '' ? 'no code' : code})`, about, { cause: error })
+  return new MediaHostError(`the connection failed (${code === '' ? 'no code' : code})`, about, { cause: error })
 }

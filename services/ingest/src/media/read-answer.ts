@@ -37,9 +37,16 @@ function judgeHead({ statusCode = 0, headers }: IncomingMessage, question: WebQu
       `data.url: ${name} redirects (${statusCode}), which is not followed; publish the last url`,
     )
   if (statusCode !== 200) return dlq('MEDIA_MISSING', `data.url: ${name} answered ${statusCode}`)
+  return judgeBody(headers, question)
+}
+
+/** What the head says of the body. A compressed one is not taken: a few bytes of it may stand for any number. */
+function judgeBody(headers: IncomingMessage['headers'], question: WebQuestion): Outcome<never> | null {
   const encoding = headers['content-encoding'] ?? 'identity'
-  if (encoding.toLowerCase() !== 'identity')
+  if (encoding.toLowerCase() !== 'identity') {
+    const name = nameOfUrl(question.url)
     return dlq('MEDIA_URL_NOT_ALLOWED', `data.url: ${name} is served with a content-encoding; serve media as it is`)
+  }
   const declared = Number(headers['content-length'] ?? 0)
   return declared > question.size ? tooLong(question, declared) : null
 }

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { dlq, ok, type Outcome } from '@streamkeeper/pipeline'
-import { isAllowedHost, type AllowedHost } from './allowed-hosts.js'
+import { isAllowedHost, portOf, type AllowedHost } from './allowed-hosts.js'
 
 /** Where the media of a segment lies, after every rule that needs no network. */
 export type Reference =
@@ -72,8 +72,7 @@ function readWebReference(text: string, { hosts }: ReferenceRules): Outcome<Refe
   if (!URL.canParse(text)) return refuse('the url cannot be parsed')
   const url = new URL(text)
   // Decimal, octal, hex and short addresses, percent signs and empty ports: what is read is not what was written.
-  const standard = url.protocol === 'http:' ? '80' : '443'
-  const spellings = [url.host, `${url.hostname}:${standard}`]
+  const spellings = [url.host, `${url.hostname}:${portOf(url)}`]
   if (!spellings.includes(authority.toLowerCase())) return refuse(`write the host as ${url.host}, or name another`)
   if (isAllowedHost(hosts, url)) return ok({ kind: 'web', url })
   return refuse(`${url.origin} is not in STREAMKEEPER_MEDIA_HOSTS; ask the operator, or send the bytes in the record`)

@@ -65,9 +65,7 @@ describe('a host that fails', () => {
   })
   test('costs one deadline, then one try each 10 s, and is trusted again by the first that succeeds', async () => {
     let isWell = false
-    const { clock, asked, settle } = withWeb((question) =>
-      isWell ? sound() : fails('host', 'no connection within 5000 ms')(),
-    )
+    const { clock, asked, settle } = withWeb(() => (isWell ? sound() : fails('host', 'no connection within 5000 ms')()))
     await settle(`${host}/0.ts`)
     const before = asked.length
     for (const streamId of ['room', 'room', 'other', 'third']) {

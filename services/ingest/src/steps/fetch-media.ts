@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { ObjectReader } from '@streamkeeper/engines'
 import { dlq, ok, retry, type Deadline, type Outcome, type Step, type StepContext } from '@streamkeeper/pipeline'
 import type { EventOfType } from '../accepted.js'
 import type { Deps } from '../deps.js'
@@ -49,20 +50,18 @@ function createBring({ rules, fetchWeb, objects }: Deps['media'], doubts: Doubts
     if (text === undefined) return dlq('MEDIA_MISSING', 'data.url: there is neither a url nor media in the record')
     const reference = readReference(text, rules)
     if (reference.kind !== 'ok') return reference
-    switch (reference.value.kind) {
-      case 'file':
-        return readMediaFile(reference.value.root, reference.value.path)
-      case 'object': {
-        const read = await objects.read(reference.value, { maxBytes: largestMedia, signal })
-        if (read.kind === 'found') return ok(read.bytes)
-        if (read.kind === 'too-large')
-          return dlq('VALUE_TOO_LARGE', `data.url: the object has ${read.size} bytes, at most ${largestMedia}`)
-        return dlq('MEDIA_MISSING', `data.url: the store does not give the object (${read.reason})`)
-      }
-      case 'web':
-        return askWeb({ url: reference.value.url, size, streamId, signal })
-    }
+    const place = reference.value
+    if (place.kind === 'file') return readMediaFile(place.root, place.path)
+    if (place.kind === 'web') return askWeb({ url: place.url, size, streamId, signal })
+    return judgeRead(await objects.read(place, { maxBytes: largestMedia, signal }))
   }
+}
+
+function judgeRead(read: Awaited<ReturnType<ObjectReader['read']>>): Outcome<Buffer> {
+  if (read.kind === 'found') return ok(read.bytes)
+  if (read.kind === 'too-large')
+    return dlq('VALUE_TOO_LARGE', `data.url: the object has ${read.size} bytes, at most ${largestMedia}`)
+  return dlq('MEDIA_MISSING', `data.url: the store does not give the object (${read.reason})`)
 }
 
 /** Only what lies with others has a time. Our own store and disk are waited for: the spool needs them as well. */
