@@ -108,6 +108,25 @@ export class LiveEvents {
     return { record, about: { kind: 'segment', id, source, subject: streamId, sequence, sha256 } }
   }
 
+  /** A segment whose media lies elsewhere. */
+  segmentAt(url: string, about: { streamId: string; sequence: number; bytes: Buffer }): Outgoing {
+    const { streamId, sequence, bytes } = about
+    const sha256 = createHash('sha256').update(bytes).digest('hex')
+    const data = {
+      streamId,
+      sequence,
+      streamTimeMs: sequence * 2_000,
+      durationMs: 2_000,
+      mediaType: 'video/mp2t' as const,
+      size: bytes.length,
+      sha256,
+      url,
+    }
+    const id = `segment-${streamId}-${sequence}`
+    const event = { type: 'live.segment.published' as const, id, subject: streamId, time: this.now(), data }
+    return this.#make('segment', event, { sequence, sha256 })
+  }
+
   #make<Type extends LiveType>(
     kind: SentEvent['kind'],
     event: Omit<EventInput<Type>, 'source'>,

@@ -8,6 +8,7 @@ import { promisify } from 'node:util'
 import { openDatabase } from '@streamkeeper/database'
 import { until } from '@streamkeeper/testkit'
 import { freePort } from './free-port.js'
+import { makeCertificate, type Certificate } from './make-certificate.js'
 import { nativeCache } from './native-cache.js'
 import { startPrivateEngines, type PrivateEngines } from './private-engines.js'
 
@@ -23,17 +24,11 @@ export interface SecureEngines {
   stop(): Promise<void>
 }
 
-interface Keys {
-  readonly authority: string
-  readonly certificate: string
-  readonly key: string
-}
-
 /** Kafka with TLS and SCRAM, S3 and Redis on TLS, PostgreSQL with TLS: real ones, with certificates of our own authority. */
 export async function startSecureEngines(): Promise<SecureEngines> {
   const folder = mkdtempSync(join(tmpdir(), 'streamkeeper-secure-'))
   chmodSync(folder, 0o755)
-  const keys = await makeKeys(folder)
+  const keys = await makeCertificate(folder)
   const postgres = await startPrivateEngines('local')
   const children: ChildProcess[] = []
   const stop = async (): Promise<void> => {
@@ -57,36 +52,13 @@ export async function startSecureEngines(): Promise<SecureEngines> {
   }
 }
 
-async function makeKeys(folder: string): Promise<Keys> {
-  const at = (name: string): string => join(folder, name)
-  const openssl = (...words: string[]) => run('openssl', words)
-  const fresh = ['-newkey', 'rsa:2048', '-nodes', '-days', '2']
-  await openssl('req', '-x509', ...fresh, '-subj', '/CN=test authority', '-keyout', at('ca.key'), '-out', at('ca.crt'))
-  await openssl(
-    'req',
-    '-newkey',
-    'rsa:2048',
-    '-nodes',
-    '-subj',
-    '/CN=127.0.0.1',
-    '-keyout',
-    at('key'),
-    '-out',
-    at('csr'),
-  )
-  writeFileSync(at('names'), 'subjectAltName=IP:127.0.0.1,DNS:localhost\n')
-  const signed = ['-CA', at('ca.crt'), '-CAkey', at('ca.key'), '-CAcreateserial', '-days', '2', '-extfile', at('names')]
-  await openssl('x509', '-req', '-in', at('csr'), ...signed, '-out', at('crt'))
-  return { authority: at('ca.crt'), certificate: at('crt'), key: at('key') }
-}
-
 interface Started {
   readonly child: ChildProcess
   readonly port: number
   readonly env: Readonly<Record<string, string>>
 }
 
-async function startKafka(folder: string, { certificate, key }: Keys): Promise<Started> {
+async function startKafka(folder: string, { certificate, key }: Certificate): Promise<Started> {
   const [port, inside, controller] = [await freePort(), await freePort(), await freePort()]
   const password = secret()
   const pem = (file: string): string => readFileSync(file, 'utf8').trim().replaceAll('\n', '\\n')
@@ -135,7 +107,7 @@ async function startKafka(folder: string, { certificate, key }: Keys): Promise<S
   }
 }
 
-async function startS3(folder: string, { certificate, key }: Keys): Promise<Started> {
+async function startS3(folder: string, { certificate, key }: Certificate): Promise<Started> {
   const port = await freePort()
   const [access, password] = ['SKTEST', secret()]
   for (const part of ['objects', 'versions']) mkdirSync(join(folder, part))
@@ -154,7 +126,7 @@ async function startS3(folder: string, { certificate, key }: Keys): Promise<Star
   return { child, port, env }
 }
 
-async function startRedis(folder: string, { authority, certificate, key }: Keys): Promise<Started> {
+async function startRedis(folder: string, { authority, certificate, key }: Certificate): Promise<Started> {
   const port = await freePort()
   const password = secret()
   const tls = ['--tls-cert-file', certificate, '--tls-key-file', key, '--tls-ca-cert-file', authority]
@@ -175,7 +147,7 @@ async function startRedis(folder: string, { authority, certificate, key }: Keys)
 }
 
 /** Turns TLS on in a cluster that runs; gives an address that asks for it and checks the server's name. */
-async function securePostgres({ engines, data }: PrivateEngines, folder: string, keys: Keys): Promise<string> {
+async function securePostgres({ engines, data }: PrivateEngines, folder: string, keys: Certificate): Promise<string> {
   const key = join(folder, 'postgres.key')
   writeFileSync(key, readFileSync(keys.key), { mode: 0o600 })
   const database = openDatabase({ url: engines.postgres.url.replace('//streamkeeper:', '//owner:'), poolSize: 1 })

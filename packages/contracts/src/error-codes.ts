@@ -45,12 +45,12 @@ export const errorCodes = {
     'Compute sha256 over exactly the bytes of the segment.',
   ],
   MEDIA_MISSING: [
-    'The event has neither bytes nor url, or the file at the url is gone.',
-    'Send the bytes in binary mode or a url that stays until it was read.',
+    'The event has neither bytes nor url, or what is at the url is gone or did not come within 30 s.',
+    'Send the bytes in binary mode or a url that stays until it was read; replay the record when its host is well.',
   ],
   MEDIA_URL_NOT_ALLOWED: [
-    'The url is not a regular file under STREAMKEEPER_MEDIA_ROOT.',
-    'Use file:// under the media root, or send the bytes in the record.',
+    'No rule of the operator allows the url; the message says which one.',
+    'Use a host, bucket or folder of STREAMKEEPER_MEDIA_HOSTS, _MEDIA_BUCKETS or _MEDIA_ROOT, or send the bytes in the record.',
   ],
   STREAM_UNKNOWN: ['No session of this stream was started within 10 s.', 'Publish live.session.started first.'],
   STREAM_ENDED: [

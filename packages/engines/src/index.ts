@@ -1,3 +1,4 @@
 export { openEventLog, type EventLogConfig } from './open-event-log.js'
 export { archiveWarning, createArchivePart } from './prepare-archive.js'
-export { createSpoolPart, openArchive, openSpool } from './stores.js'
+export { createSpoolPart, openArchive, openMediaObjects, openSpool } from './stores.js'
+export type { ObjectReader } from '@streamkeeper/storage'

@@ -1,7 +1,14 @@
 import { join } from 'node:path'
 import type { ObjectStore } from '@streamkeeper/pipeline'
 import { createConnectionPart, type Part } from '@streamkeeper/runtime'
-import { createDirectoryObjectStore, createS3ObjectStore, ensureBucket } from '@streamkeeper/storage'
+import {
+  createDirectoryObjectReader,
+  createDirectoryObjectStore,
+  createS3ObjectReader,
+  createS3ObjectStore,
+  ensureBucket,
+  type ObjectReader,
+} from '@streamkeeper/storage'
 import { s3Options, type ObjectConfig } from './engine-options.js'
 
 /** The spool: objects on their way, without lock. Nothing connects before the first call. */
@@ -21,6 +28,13 @@ export function createSpoolPart(config: ObjectConfig, spool: ObjectStore): Part 
       ? ensureBucket(s3Options(config, config.spoolBucket), { versioning: false, objectLock: false })
       : spool.ping()
   return createConnectionPart('spool', { open, close: () => spool.close() })
+}
+
+/** Reads what others put into buckets of the same store. Nothing connects before the first call. */
+export function openMediaObjects(config: ObjectConfig): ObjectReader {
+  const { objectsDir } = config
+  if (objectsDir !== undefined) return createDirectoryObjectReader(objectsDir)
+  return createS3ObjectReader(s3Options(config, config.spoolBucket))
 }
 
 /** A bucket in a folder is a folder in it. */

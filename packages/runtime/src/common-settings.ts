@@ -84,7 +84,8 @@ export const redisSettings = {
   }),
 }
 
-const bucketName = z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'expected 3 to 63 of a-z 0-9 . -')
+/** The name of an S3 bucket. */
+export const bucketName = z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'expected 3 to 63 of a-z 0-9 . -')
 
 export const objectSettings = {
   objectsDir: setting('STREAMKEEPER_OBJECTS_DIR', z.string().optional(), {

@@ -3,6 +3,7 @@ import type { EventLog, ObjectStore } from '@streamkeeper/pipeline'
 import type { Policy } from '@streamkeeper/policy'
 import type { Marks } from '@streamkeeper/redis'
 import type { Logger } from '@streamkeeper/runtime'
+import type { Media } from './open-media.js'
 import type { StreamLookup } from './stream-lookup.js'
 
 /** What the steps work with. */
@@ -15,8 +16,7 @@ export interface Deps {
   readonly policy: Policy
   readonly logger: Logger
   readonly topicPrefix: string
-  /** Resolved folder that file:// may point into, or null. */
-  readonly mediaRoot: string | null
+  readonly media: Media
   readonly windowMs: number
   /** For how long an id that came in is known again. */
   readonly keepMarksMs: number

@@ -1,4 +1,3 @@
-import { realpath } from 'node:fs/promises'
 import { liveTopics } from '@streamkeeper/contracts'
 import { migrate, openDatabase } from '@streamkeeper/database'
 import { createSpoolPart, openEventLog, openSpool } from '@streamkeeper/engines'
@@ -19,6 +18,7 @@ import {
 import { source } from './caused.js'
 import type { Config } from './config.js'
 import type { Deps } from './deps.js'
+import { openMedia } from './open-media.js'
 import { createIngestPipeline } from './pipeline.js'
 import { createStreamLookup } from './stream-lookup.js'
 import { tendStreams } from './tend-streams.js'
@@ -28,7 +28,7 @@ export async function create(config: Config, overrides: Partial<Deps> = {}): Pro
   const logger = createLogger({ name: 'ingest', level: config.logLevel })
   const metrics = createMetrics('ingest')
   const deps = await connect(config, { logger, ...overrides })
-  const { log, database, spool, marks } = deps
+  const { log, database, spool, media, marks } = deps
   const observer = pipelineObserver(metrics, logger)
   const lane = createLane(
     { ...deps, metrics },
@@ -45,6 +45,7 @@ export async function create(config: Config, overrides: Partial<Deps> = {}): Pro
   const parts: Part[] = [
     createConnectionPart('database', { open: () => migrate(database), close: () => database.close() }),
     createSpoolPart(config, spool),
+    createConnectionPart('media', { open: () => Promise.resolve(), close: () => media.close() }),
     createConnectionPart('marks', { open: () => marks.ping(), close: () => marks.close() }),
     createLogPart(log, config, logger),
     lane.part,
@@ -83,7 +84,7 @@ async function connect(config: Config, overrides: Partial<Deps> & Pick<Deps, 'lo
     spool: overrides.spool ?? openSpool(config),
     marks: overrides.marks ?? createMarks({ url: config.redisUrl, prefix: `${config.topicPrefix}streamkeeper:seen:` }),
     policy: overrides.policy ?? (await readPolicyFile(config.policyFile)),
-    mediaRoot: config.mediaRoot === undefined ? null : await realpath(config.mediaRoot),
+    media: overrides.media ?? (await openMedia(config)),
     topicPrefix: config.topicPrefix,
     windowMs: config.windowMs,
     keepMarksMs: config.keepMarksMs,
