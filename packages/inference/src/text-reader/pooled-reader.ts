@@ -175,14 +175,18 @@ function left({ dueAtMs }: Task): number {
   return Math.max(1, dueAtMs - performance.now())
 }
 
-/** From the top down, and in one row from the left. */
+/** From the top down, and in one row from the left: words that a gap tore apart stand side by side again. */
 function inReadingOrder(boxes: readonly Box[]): Box[] {
   const middle = (box: Box) => (box[0][1] + box[2][1]) / 2
-  return [...boxes].sort((one, other) => {
-    const apart = middle(one) - middle(other)
-    const row = Math.min(measureBox(one).height, measureBox(other).height) / 2
-    return Math.abs(apart) > row ? apart : one[0][0] - other[0][0]
-  })
+  const rows: Box[][] = []
+  for (const box of [...boxes].sort((one, other) => middle(one) - middle(other))) {
+    const row = rows.at(-1)
+    const [first] = row ?? []
+    const inRow = first !== undefined && middle(box) - middle(first) < measureBox(first).height / 2
+    if (row !== undefined && inRow) row.push(box)
+    else rows.push([box])
+  }
+  return rows.flatMap((row) => row.sort(([[one]], [[other]]) => one - other))
 }
 
 function fail(reason: FailureReason, detail: string): TextReading {
