@@ -24,7 +24,8 @@ function register(name, file, pattern) {
   const files = readdirSync(folder).filter((entry) => pattern.test(entry))
   if (files.length === 0) throw new Error(`no font files in ${name}`)
   for (const [index, entry] of files.entries()) {
-    if (GlobalFonts.registerFromPath(join(folder, entry), `${file}${index}`) === null) throw new Error(`no font: ${entry}`)
+    if (GlobalFonts.registerFromPath(join(folder, entry), `${file}${index}`) === null)
+      throw new Error(`no font: ${entry}`)
   }
   return files.map((_, index) => `${file}${index}`).join(',')
 }
@@ -70,7 +71,17 @@ export function planLines(count, seed = 1) {
     const size = sizes[Math.floor(index / 2) % sizes.length]
     const [text, word] = pick(lines[script])
     const angle = angles[Math.floor(index / (2 * sizes.length)) % angles.length]
-    return { script, size, text, word, angle, font: pick(fonts[script]), style: pick(styles), dark: dice() < 0.3, shift: dice() }
+    return {
+      script,
+      size,
+      text,
+      word,
+      angle,
+      font: pick(fonts[script]),
+      style: pick(styles),
+      dark: dice() < 0.3,
+      shift: dice(),
+    }
   })
 }
 
@@ -98,7 +109,12 @@ async function drawPicture(chosen, { still, squeezed }, dice) {
   if (squeezed) context.drawImage(await loadImage(await canvas.encode('jpeg', 60)), 0, 0)
   const placed = chosen.map((line, slot) => {
     const top = slot * slotHeight
-    return Object.assign({}, line, { ground: still === undefined ? 'plain' : 'film', squeezed, top, bottom: top + slotHeight })
+    return Object.assign({}, line, {
+      ground: still === undefined ? 'plain' : 'film',
+      squeezed,
+      top,
+      bottom: top + slotHeight,
+    })
   })
   return { width, height, rgb: readRgb(context), lines: placed }
 }

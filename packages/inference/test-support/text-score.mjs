@@ -45,7 +45,8 @@ export function rate(scores) {
   const planted = scores.filter(({ found }) => found !== null)
   return {
     accuracy: 1 - sum(({ errors }) => errors) / sum(({ length }) => length),
-    withoutSpaces: 1 - sum(({ inkErrors }) => inkErrors) / sum(({ text }) => Array.from(text.replace(/\s/g, '')).length),
+    withoutSpaces:
+      1 - sum(({ inkErrors }) => inkErrors) / sum(({ text }) => Array.from(text.replace(/\s/g, '')).length),
     recall: planted.length === 0 ? null : planted.filter(({ found }) => found).length / planted.length,
   }
 }

@@ -14,7 +14,7 @@ export function fingerprintOf(tensor: Float32Array, width: number, deviation: re
   const weights = deviation.map((value) => (value * 255) / (BLOCK * BLOCK * 3))
   for (let index = 0; index < print.length; index++) {
     const column = index % columns
-    const start = (index - column) / columns * BLOCK * width + column * BLOCK
+    const start = ((index - column) / columns) * BLOCK * width + column * BLOCK
     let sum = 0
     for (let channel = 0; channel < 3; channel++) {
       sum += (weights[channel] as number) * sumBlock(tensor, channel * plane + start, width)

@@ -21,7 +21,12 @@ const MARGIN = 32
 /** A larger part of the picture than this costs as much as all of it. */
 const LARGEST_PART = 0.7
 
-export function planLook(picture: Picture, cells: Cells | undefined, atMs: number, memory: StreamMemory | undefined): Look {
+export function planLook(
+  picture: Picture,
+  cells: Cells | undefined,
+  atMs: number,
+  memory: StreamMemory | undefined,
+): Look {
   const { width, height } = picture
   const whole: Area = { left: 0, top: 0, right: width, bottom: height }
   const nothing: Look = { area: whole, kept: [], known: [], full: true }
