@@ -1,7 +1,7 @@
-import { loadModel, type LoadedModel } from './load-model.js'
+import { loadModel } from './load-model.js'
 import { makeTensor } from './make-tensor.js'
 import type { Manifest } from './manifest.js'
-import { ModelProcess, type RunResult } from './model-process.js'
+import { ModelPool, type PoolResult, type PoolStats } from './model-pool.js'
 import { findPictureFault, type Picture } from './picture.js'
 import { readScores, type LabelScore } from './read-scores.js'
 
@@ -36,13 +36,7 @@ export type ClassifierResult =
   | { outcome: 'failed'; reason: FailureReason; detail: string }
 export type FailureReason = 'nan' | 'crashed' | 'timeout' | 'overloaded' | 'refused'
 
-export interface ClassifierStats {
-  waiting: number
-  running: number
-  /** How often a process was replaced since the start. */
-  restarts: number
-  pids: number[]
-}
+export type ClassifierStats = PoolStats
 
 export interface Classifier {
   readonly manifest: Manifest
@@ -54,121 +48,48 @@ export interface Classifier {
   close(): Promise<void>
 }
 
-interface Job {
-  picture: Picture
-  settle: (result: ClassifierResult) => void
-}
-
 const DEFAULTS = { processes: 1, deadlineMs: 5000, queueLimit: 32, rssLimitBytes: 2 ** 30, loadDeadlineMs: 30_000 }
 
 /** Checks the model, starts its processes and waits until they can work. Rejects with ModelRefusedError. */
 export async function createClassifier(options: ClassifierOptions): Promise<Classifier> {
-  const model = await loadModel(options.manifestDir)
-  const pool = new Pool(model, { ...DEFAULTS, ...options })
+  const { manifest, bytes } = await loadModel(options.manifestDir)
+  const { input, output } = manifest
+  const pool = new ModelPool({ bytes, input, output, answer: 'all' }, { ...DEFAULTS, ...options })
   await pool.start()
-  return pool
+  return new PooledClassifier(manifest, pool)
 }
 
-class Pool implements Classifier {
-  readonly manifest: Manifest
+class PooledClassifier implements Classifier {
   readonly model: ModelIdentity
-  readonly #processes: ModelProcess[]
-  readonly #waiting: Job[] = []
-  readonly #running = new Map<Job, ModelProcess>()
-  #closed = false
 
   constructor(
-    model: LoadedModel,
-    private readonly options: Required<ClassifierOptions>,
+    readonly manifest: Manifest,
+    private readonly pool: ModelPool,
   ) {
-    const { name, version, sha256 } = model.manifest
-    this.manifest = model.manifest
+    const { name, version, sha256 } = manifest
     this.model = { name, version, sha256 }
-    this.#processes = Array.from(
-      { length: options.processes },
-      () => new ModelProcess(model, options, () => this.#dispatch()),
-    )
   }
 
-  async start(): Promise<void> {
-    try {
-      await Promise.all(this.#processes.map((child) => child.start()))
-    } catch (error) {
-      await this.close()
-      throw error
-    }
-  }
-
-  classify(picture: Picture): Promise<ClassifierResult> {
-    const refusal = this.#findRefusal(picture)
-    if (refusal !== undefined) return Promise.resolve(refusal)
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => this.#expire(job), this.options.deadlineMs)
-      const settle = (result: ClassifierResult) => {
-        clearTimeout(timer)
-        resolve(result)
-      }
-      const job: Job = { picture, settle }
-      this.#waiting.push(job)
-      this.#dispatch()
-    })
+  async classify(picture: Picture): Promise<ClassifierResult> {
+    const fault = findPictureFault(picture)
+    if (fault !== undefined) return fail('refused', fault)
+    const { input } = this.manifest
+    return this.#answer(await this.pool.run(() => ({ values: makeTensor(picture, input), shape: input.shape })))
   }
 
   stats(): ClassifierStats {
-    return {
-      waiting: this.#waiting.length,
-      running: this.#processes.filter(({ busy }) => busy).length,
-      restarts: this.#processes.reduce((total, { restarts }) => total + restarts, 0),
-      pids: this.#processes.flatMap(({ pid }) => pid ?? []),
-    }
+    return this.pool.stats()
   }
 
-  async close(): Promise<void> {
-    this.#closed = true
-    for (const { settle } of this.#waiting.splice(0)) settle(fail('refused', 'the classifier was closed'))
-    await Promise.all(this.#processes.map((child) => child.close()))
+  close(): Promise<void> {
+    return this.pool.close()
   }
 
-  #findRefusal(picture: Picture): ClassifierResult | undefined {
-    if (this.#closed) return fail('refused', 'the classifier is closed')
-    const fault = findPictureFault(picture)
-    if (fault !== undefined) return fail('refused', fault)
-    const { queueLimit } = this.options
-    return this.#waiting.length >= queueLimit ? fail('overloaded', `${queueLimit} pictures are waiting`) : undefined
-  }
-
-  /** Gives waiting pictures to idle processes, the oldest first. */
-  #dispatch(): void {
-    for (const child of this.#processes) {
-      if (!child.idle) continue
-      const job = this.#waiting.shift()
-      if (job === undefined) return
-      void this.#run(child, job)
-    }
-  }
-
-  async #run(child: ModelProcess, job: Job): Promise<void> {
-    this.#running.set(job, child)
-    const result = await child.run(makeTensor(job.picture, this.manifest.input))
-    this.#running.delete(job)
-    job.settle(this.#answer(result))
-  }
-
-  #answer(result: RunResult): ClassifierResult {
+  #answer(result: PoolResult): ClassifierResult {
     if (!result.ok) return fail(result.reason, result.detail)
-    const read = readScores(this.manifest, result.values)
+    const read = readScores(this.manifest, Array.from(result.values))
     if (!read.ok) return fail('nan', read.detail)
     return { outcome: 'scored', scores: read.scores, labels: read.labels, model: this.model }
-  }
-
-  #expire(job: Job): void {
-    const index = this.#waiting.indexOf(job)
-    if (index < 0) {
-      this.#running.get(job)?.killLate()
-      return
-    }
-    this.#waiting.splice(index, 1)
-    job.settle(fail('timeout', `waited ${this.options.deadlineMs} ms for a process`))
   }
 }
 

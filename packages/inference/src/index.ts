@@ -15,3 +15,12 @@ export type { Picture } from './picture.js'
 export { readCodes, type Code } from './read-codes.js'
 export type { LabelScore } from './read-scores.js'
 export { isTestCardCode, TEST_CARD_PAYLOAD } from './test-card.js'
+export { createTextReader } from './text-reader/create-text-reader.js'
+export type {
+  ReadOptions,
+  TextLine,
+  TextReader,
+  TextReaderOptions,
+  TextReaderStats,
+  TextReading,
+} from './text-reader/text-reading.js'

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { open, realpath } from 'node:fs/promises'
 import { join, sep } from 'node:path'
+import type { z } from 'zod'
 import { findExternalData } from './find-external-data.js'
 import { Manifest } from './manifest.js'
 import { ModelRefusedError } from './model-refused-error.js'
@@ -9,15 +10,24 @@ const MANIFEST_LIMIT = 256 * 1024
 const MODEL_LIMIT = 256 * 1024 * 1024
 
 /** A model whose bytes are the ones that the manifest's digest covers; the session is made from these very bytes. */
-export interface LoadedModel {
-  manifest: Manifest
+export interface LoadedModel<T extends ModelFile = Manifest> {
+  manifest: T
   bytes: Buffer
 }
 
+interface ModelFile {
+  file: string
+  sha256: string
+}
+
 /** Reads and checks `dir/manifest.json`. Throws ModelRefusedError (`missing`, `size`, `path`, `manifest`). */
-export async function loadManifest(dir: string): Promise<Manifest> {
+export function loadManifest(dir: string): Promise<Manifest> {
+  return readManifest(dir, Manifest)
+}
+
+async function readManifest<T>(dir: string, schema: z.ZodType<T>): Promise<T> {
   const bytes = await readCapped(dir, 'manifest.json', MANIFEST_LIMIT)
-  const result = Manifest.safeParse(parseJson(bytes))
+  const result = schema.safeParse(parseJson(bytes))
   if (result.success) return result.data
   const [issue] = result.error.issues
   const reason = issue?.path[0] === 'file' ? 'path' : 'manifest'
@@ -25,17 +35,26 @@ export async function loadManifest(dir: string): Promise<Manifest> {
 }
 
 /** Reads manifest and model of a folder. Throws ModelRefusedError also for a wrong `digest`, `malformed` bytes and `external-data`. */
-export async function loadModel(dir: string): Promise<LoadedModel> {
-  const manifest = await loadManifest(dir)
-  const bytes = await readCapped(dir, manifest.file, MODEL_LIMIT)
-  const sha256 = createHash('sha256').update(bytes).digest('hex')
-  if (sha256 !== manifest.sha256) {
-    throw new ModelRefusedError('digest', `${manifest.file} has sha256 ${sha256}, the manifest says ${manifest.sha256}`)
-  }
+export function loadModel(dir: string): Promise<LoadedModel> {
+  return loadModelOf(dir, Manifest)
+}
+
+/** The same for a model that is no classifier: `schema` says what its manifest must hold. */
+export async function loadModelOf<T extends ModelFile>(dir: string, schema: z.ZodType<T>): Promise<LoadedModel<T>> {
+  const manifest = await readManifest(dir, schema)
+  const bytes = await readDigested(dir, manifest, MODEL_LIMIT)
   const external = findExternalData(bytes)
   if (external === 'malformed') throw new ModelRefusedError('malformed', `${manifest.file} is not an ONNX file`)
   if (external === 'external') throw new ModelRefusedError('external-data', `${manifest.file} reads other files`)
   return { manifest, bytes }
+}
+
+/** Reads a file of a model folder whose digest must be right. Throws ModelRefusedError (`path`, `missing`, `size`, `digest`). */
+export async function readDigested(dir: string, { file, sha256 }: ModelFile, limit: number): Promise<Buffer> {
+  const bytes = await readCapped(dir, file, limit)
+  const found = createHash('sha256').update(bytes).digest('hex')
+  if (found === sha256) return bytes
+  throw new ModelRefusedError('digest', `${file} has sha256 ${found}, the manifest says ${sha256}`)
 }
 
 function parseJson(bytes: Buffer): unknown {

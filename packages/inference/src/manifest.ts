@@ -10,6 +10,17 @@ const RelativeFile = z
     'must be a plain path below the model folder',
   )
 
+/** What every manifest says, whatever its model does. */
+export const modelFields = {
+  schemaVersion: z.literal(1),
+  name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/),
+  version: z.string().min(1).max(64),
+  file: RelativeFile,
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  licence: z.string().min(1),
+  source: z.string().min(1),
+}
+
 const Side = z.int().min(1).max(2048)
 const Probability = z.number().min(0).max(1)
 
@@ -44,18 +55,12 @@ const Threshold = z
 /** `models/<name>/manifest.json`: what a model is, what it eats, and what its answers mean in our label codes. */
 export const Manifest = z
   .strictObject({
-    schemaVersion: z.literal(1),
-    name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/),
-    version: z.string().min(1).max(64),
-    file: RelativeFile,
-    sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    ...modelFields,
     input: Input,
     output: Output,
     /** In the order of the model's output. `label` is null for what is no violation. */
     labels: z.array(z.strictObject({ raw: z.string().min(1), label: Label.nullable() })).min(1),
     thresholds: z.partialRecord(Label, Threshold),
-    licence: z.string().min(1),
-    source: z.string().min(1),
   })
   .superRefine((manifest, context) => {
     const { labels, output, thresholds } = manifest

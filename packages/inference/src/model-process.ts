@@ -1,8 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import type { LoadedModel } from './load-model.js'
 import { ModelRefusedError } from './model-refused-error.js'
-import type { FromWorker, ToWorker } from './protocol.js'
+import type { FromWorker, Interface, ToWorker, Values } from './protocol.js'
 
 export interface ModelProcessOptions {
   /** How long loading the model may take, in milliseconds. */
@@ -11,8 +10,11 @@ export interface ModelProcessOptions {
   rssLimitBytes: number
 }
 
+/** The bytes of a model and what its session must look like. */
+export type RunnableModel = { bytes: Uint8Array } & Interface
+
 /** What became of one picture. */
-export type RunResult = { ok: true; values: number[] } | { ok: false; reason: 'crashed' | 'timeout'; detail: string }
+export type RunResult = ({ ok: true } & Values) | { ok: false; reason: 'crashed' | 'timeout'; detail: string }
 
 // From `src` (under jest) as from `dist`: Node runs only the built file.
 const WORKER = fileURLToPath(new URL('../dist/worker.js', import.meta.url))
@@ -36,7 +38,7 @@ export class ModelProcess {
   #timer: NodeJS.Timeout | undefined
 
   constructor(
-    private readonly model: LoadedModel,
+    private readonly model: RunnableModel,
     private readonly options: ModelProcessOptions,
     private readonly onIdle: () => void,
   ) {}
@@ -70,14 +72,14 @@ export class ModelProcess {
   }
 
   /** Runs one picture; only when `idle`. Never rejects: a death or a kill is a result. */
-  run(tensor: Float32Array): Promise<RunResult> {
+  run(input: Values): Promise<RunResult> {
     return new Promise((resolve) => {
       this.#killReason = 'crashed'
       this.#finish = (result) => {
         this.#finish = undefined
         resolve(result)
       }
-      this.#send({ type: 'run', tensor })
+      this.#send({ type: 'run', values: input.values, shape: input.shape })
     })
   }
 
@@ -96,7 +98,6 @@ export class ModelProcess {
   }
 
   #spawn(): void {
-    const { bytes, manifest } = this.model
     // No environment: the child needs none and must not see secrets.
     const child = fork(WORKER, [], {
       serialization: 'advanced',
@@ -119,7 +120,7 @@ export class ModelProcess {
       })
     })
     child.on('message', (message: FromWorker) => this.#handle(message))
-    this.#send({ type: 'load', bytes, input: manifest.input, output: manifest.output })
+    this.#send({ type: 'load', ...this.model })
   }
 
   #send(message: ToWorker): void {
@@ -140,10 +141,10 @@ export class ModelProcess {
       case 'refused':
         this.#settleStart?.(new ModelRefusedError(message.reason, message.detail))
         break
-      case 'scores':
+      case 'answer':
         this.#deathsInRow = 0
         this.#rollAbove(message.rssBytes)
-        this.#finish?.({ ok: true, values: message.values })
+        this.#finish?.({ ok: true, values: message.values, shape: message.shape })
         this.onIdle()
         break
       case 'broken':

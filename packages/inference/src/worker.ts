@@ -1,6 +1,7 @@
 /** The child process: one model, one session, one thread, one picture at a time. Knows no file, no network, no environment. */
 import { InferenceSession, Tensor } from 'onnxruntime-node'
-import type { FromWorker, Interface, ToWorker } from './protocol.js'
+import type { FromWorker, Interface, Shape, ToWorker, Values } from './protocol.js'
+import { takeLikeliest } from './take-likeliest.js'
 
 let session: InferenceSession | undefined
 let plan: Interface | undefined
@@ -22,14 +23,14 @@ async function load(message: Extract<ToWorker, { type: 'load' }>): Promise<void>
     say({ type: 'refused', reason: 'load', detail: String(error) })
     return
   }
-  plan = { input: message.input, output: message.output }
+  plan = { input: message.input, output: message.output, answer: message.answer }
   const fault =
     findMismatch(session.inputMetadata, plan.input, 'input') ??
     findMismatch(session.outputMetadata, plan.output, 'output')
   say(fault === undefined ? { type: 'ready' } : { type: 'refused', reason: 'shape', detail: fault })
 }
 
-/** Compares what the session has with what the manifest says. Only the first side, the batch, may be open. */
+/** Compares what the session has with what the manifest says. */
 function findMismatch(
   metadata: readonly InferenceSession.ValueMetadata[],
   expected: Interface['input'],
@@ -42,24 +43,41 @@ function findMismatch(
   const sides = [...found.shape]
   const fits =
     sides.length === expected.shape.length && sides.every((side, index) => fitsSide(side, expected.shape, index))
-  return fits ? undefined : `${what} has shape ${sides.join('x')}, the manifest says ${expected.shape.join('x')}`
+  if (fits) return undefined
+  return `${what} has shape ${sides.join('x')}, the manifest says ${describeShape(expected.shape)}`
 }
 
-function fitsSide(side: number | string, expected: readonly number[], index: number): boolean {
-  return side === expected[index] || (index === 0 && (typeof side === 'string' || side < 0))
+/** The batch, the first side, may always be open; another only where the manifest says so, and there it must be. */
+function fitsSide(side: number | string, expected: Shape, index: number): boolean {
+  const open = typeof side === 'string' || side < 0
+  return expected[index] === null ? open : side === expected[index] || (index === 0 && open)
 }
 
-async function run(tensor: Float32Array): Promise<void> {
+async function run({ values, shape }: Values): Promise<void> {
   try {
     if (session === undefined || plan === undefined) throw new Error('no model loaded')
-    const feeds = { [plan.input.name]: new Tensor('float32', tensor, plan.input.shape) }
+    const feeds = { [plan.input.name]: new Tensor('float32', values, shape) }
     const output = (await session.run(feeds))[plan.output.name]
     if (!(output?.data instanceof Float32Array)) throw new Error('the output is no float32 tensor')
-    say({ type: 'scores', values: Array.from(output.data), rssBytes: process.memoryUsage.rss() })
+    const answer = readAnswer({ values: output.data, shape: output.dims }, plan)
+    say({ type: 'answer', ...answer, rssBytes: process.memoryUsage.rss() })
   } catch (error) {
     say({ type: 'broken', detail: String(error), rssBytes: process.memoryUsage.rss() })
   }
 }
 
-process.on('message', (message: ToWorker) => void (message.type === 'load' ? load(message) : run(message.tensor)))
+/** A model with open sides can answer in any shape: the sides that the manifest names are checked at each answer. */
+function readAnswer(all: Values, { output, answer }: Interface): Values {
+  const fits =
+    all.shape.length === output.shape.length &&
+    output.shape.every((side, index) => side === null || side === all.shape[index])
+  if (!fits) throw new Error(`the answer has shape ${all.shape.join('x')}, not ${describeShape(output.shape)}`)
+  return answer === 'ctc' ? takeLikeliest(all) : all
+}
+
+function describeShape(shape: Shape): string {
+  return shape.map((side) => side ?? 'any').join('x')
+}
+
+process.on('message', (message: ToWorker) => void (message.type === 'load' ? load(message) : run(message)))
 process.on('disconnect', () => process.exit(0))

@@ -11,7 +11,7 @@ export async function ensureBuilt(): Promise<void> {
     if (error.code !== 'ENOENT') throw error
     return undefined
   })
-  const sources = (await readdir(join(ROOM, 'src'))).filter((name) => !name.endsWith('.test.ts'))
+  const sources = (await readdir(join(ROOM, 'src'), { recursive: true })).filter((name) => !name.endsWith('.test.ts'))
   const stats = await Promise.all(sources.map((name) => stat(join(ROOM, 'src', name))))
   const newest = Math.max(...stats.map(({ mtimeMs }) => mtimeMs))
   if (built === undefined || built.mtimeMs < newest) await promisify(execFile)('npm', ['run', 'build'], { cwd: ROOM })
