@@ -25,6 +25,12 @@ export const Evidence = z.looseObject({
   text: z.string().optional(),
   matches: z.array(TextMatch).optional(),
   codes: z.array(z.string()).optional(),
+  /** Where the text stands in the picture: four corners in pixels of the still, clockwise from the text's own top left. */
+  box: z.array(z.array(z.number()).length(2)).length(4).optional(),
+  /** The banned picture that it looks like: in how many of 256 bits the hashes differ. */
+  banned: z
+    .looseObject({ list: z.string(), note: z.string(), distance: z.number().int().min(0), mirrored: z.boolean() })
+    .optional(),
   accountId: Id.optional(),
 })
 export type Evidence = z.infer<typeof Evidence>

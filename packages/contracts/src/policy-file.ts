@@ -82,6 +82,8 @@ export const PolicyFile = z.strictObject({
   sampling: z.strictObject({
     intervalMs: Milliseconds.min(100).default(2_000),
     /** Pictures that are as good as the last one that nothing was found on need no model; not given: every picture is looked at. */
+    /** Text in the picture is read so often at most, in milliseconds of stream time; not given: never. */
+    textEveryMs: Milliseconds.min(1_000).optional(),
     gate: z
       .strictObject({
         /** Of 256 levels of a block's mean colour. */

@@ -9,5 +9,8 @@ export function modelDir(name: string): string {
   return fileURLToPath(new URL(name, MODELS))
 }
 
+/** The test card as a bank of banned pictures. */
+export const testCardBankPath = fileURLToPath(new URL('test-card/bank.csv', MODELS))
+
 /** The test card: a harmless PNG of 1280x720, see models/test-card/README.md. */
 export const testCardPath = fileURLToPath(new URL('test-card/test-card.png', MODELS))

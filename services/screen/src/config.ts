@@ -27,6 +27,9 @@ export const settings = {
     description:
       'Files of regular expressions (CSV, RE2) between commas; not set: those that are shipped, for contacts and links.',
   }),
+  pictureBanks: setting('STREAMKEEPER_PICTURE_BANKS', listText(z.string()).optional(), {
+    description: 'Banned pictures between commas: CSV files, or folders of pictures. The test card is always one.',
+  }),
   unsandboxed: setting('STREAMKEEPER_UNSANDBOXED', z.literal('i-accept-the-risk').optional(), {
     description: 'i-accept-the-risk: decode media without the sandbox where bubblewrap cannot work.',
   }),

@@ -1,5 +1,4 @@
 import type { Database } from '@streamkeeper/database'
-import type { Classifier } from '@streamkeeper/inference'
 import type { DecoderPool } from '@streamkeeper/media'
 import type { EventLog, ObjectStore } from '@streamkeeper/pipeline'
 import type { Policy } from '@streamkeeper/policy'
@@ -10,6 +9,8 @@ import type { ChatMemory } from './chat-memory.js'
 import type { Floods } from './floods.js'
 import type { Gate } from './gate.js'
 import type { Lexicons } from './lexicons.js'
+import type { Eyes } from './steps/look-at-picture.js'
+import type { TextTimes } from './text-times.js'
 
 /** What both lanes work with. */
 export interface Deps {
@@ -28,9 +29,10 @@ export interface Deps {
   readonly now: () => number
 }
 
-/** What the media lane works with besides. `classifiers` is null while a model is refused: nothing is looked at then. */
+/** What the media lane works with besides. `eyes` is null while a model is refused: nothing is looked at then. */
 export interface MediaDeps extends Deps {
   readonly decoders: DecoderPool
   readonly gate: Gate
-  readonly classifiers: readonly Classifier[] | null
+  readonly textTimes: TextTimes
+  readonly eyes: Eyes | null
 }

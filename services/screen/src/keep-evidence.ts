@@ -21,7 +21,7 @@ export async function keepEvidence(
     sequence: segment.sequence,
     ...(look.codes.length === 0 ? {} : { codes: look.codes.map((code) => code.slice(0, 1_000)).slice(0, 20) }),
   }
-  return look.signals.map((signal) => ({ ...signal, evidence }))
+  return look.signals.map((signal) => ({ ...signal, evidence: { ...signal.evidence, ...evidence } }))
 }
 
 async function keep(

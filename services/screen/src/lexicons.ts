@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFile, stat } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -19,6 +19,7 @@ import {
   type LexiconProblem,
   type Matcher,
 } from '@streamkeeper/text'
+import { openReloading, type Reloading } from './reloading.js'
 
 /** All word lists as one search, all expressions as another, and the identity that signals carry. */
 export interface LexiconSet {
@@ -29,12 +30,7 @@ export interface LexiconSet {
   readonly nextExpiry: number | null
 }
 
-export interface Lexicons {
-  /** The lists that hold now. */
-  readonly current: LexiconSet
-  /** Looks whether the files have changed and takes them over once they stand still; what cannot be read changes nothing. */
-  refresh(): Promise<void>
-}
+export type Lexicons = Reloading<LexiconSet>
 
 /** Names of files; undefined for those that are shipped. */
 export interface LexiconFiles {
@@ -52,47 +48,13 @@ export async function openLexicons(
     lexicons: files.lexicons ?? [fileURLToPath(demoLexiconUrl)],
     expressions: files.expressions ?? [fileURLToPath(contactExpressionsUrl)],
   }
-  const paths = [...named.lexicons, ...named.expressions]
-  let loaded = await stampOf(paths)
-  let seen = loaded
-  let current = await load(named, logger, now())
-
-  async function refresh(): Promise<void> {
-    const found = await stampOf(paths)
-    // Somebody may be writing still: half a list would let pass what the other half names.
-    const isSettled = found === seen
-    seen = found
-    const isExpired = current.nextExpiry !== null && current.nextExpiry <= now()
-    if ((found === loaded && !isExpired) || !isSettled) return
-    loaded = found
-    try {
-      current = await load(named, logger, now())
-      logger.info({ lexicon: current.identity.version }, 'lexicons are loaded anew')
-    } catch (err) {
-      logger.error({ err, kept: current.identity.version }, 'lexicons cannot be loaded, those from before are kept')
-    }
-  }
-
-  return {
-    get current() {
-      return current
-    },
-    refresh,
-  }
-}
-
-/** What tells that a file is another one than before; a file that is away has a stamp too. */
-async function stampOf(paths: readonly string[]): Promise<string> {
-  const stamps = paths.map(async (path) => {
-    try {
-      const { mtimeMs, size, ino } = await stat(path)
-      return `${ino}:${mtimeMs}:${size}`
-    } catch {
-      // Why it cannot be looked at is said when it is loaded.
-      return 'away'
-    }
+  return openReloading({
+    paths: [...named.lexicons, ...named.expressions],
+    load: () => load(named, logger, now()),
+    isOver: ({ nextExpiry }) => nextExpiry !== null && nextExpiry <= now(),
+    what: 'lexicons',
+    logger,
   })
-  return (await Promise.all(stamps)).join()
 }
 
 interface NamedFiles {

@@ -1,6 +1,5 @@
 import { migrate, openDatabase } from '@streamkeeper/database'
 import { createSpoolPart, openEventLog, openSpool } from '@streamkeeper/engines'
-import { createClassifier, modelDir, ModelRefusedError, type Classifier } from '@streamkeeper/inference'
 import type { ChatBehaviour } from '@streamkeeper/contracts'
 import { assertSandboxWorks, createDecoderPool, createSandbox } from '@streamkeeper/media'
 import { createCrowds, createEntryHits, type Crowds, type EntryHits } from '@streamkeeper/redis'
@@ -30,6 +29,8 @@ import { createFloods } from './floods.js'
 import { createGate } from './gate.js'
 import { openLexicons } from './lexicons.js'
 import { createMeasure } from './measure.js'
+import { closeEyes, openEyes } from './open-eyes.js'
+import { createTextTimes } from './text-times.js'
 
 const maxInFlightBytes = 8 * 1024 * 1024
 
@@ -39,21 +40,18 @@ export async function create(config: Config, overrides: Partial<MediaDeps> = {})
   const metrics = createMetrics('screen')
   const sandbox = createSandbox(config.unsandboxed === undefined ? {} : { unsandboxed: config.unsandboxed })
   const deps = { ...(await connect(config, logger)), ...overrides }
-  const classifiers =
-    overrides.classifiers === undefined ? await loadClassifiers(config, logger) : overrides.classifiers
+  const eyes = overrides.eyes === undefined ? await openEyes(config, deps, logger) : overrides.eyes
   const decoders =
     overrides.decoders ??
     createDecoderPool({ sandbox, maxProcesses: config.decoders, intervalMs: deps.policy.sampling.intervalMs })
   const gate = overrides.gate ?? createGate(deps.policy.sampling.gate ?? null)
-  const media: MediaDeps = { ...deps, decoders, classifiers, gate }
+  const textTimes = createTextTimes(deps.policy.sampling.textEveryMs)
+  const media: MediaDeps = { ...deps, decoders, gate, textTimes, eyes }
   const [chatLane, mediaLane] = createLanes({ ...deps, metrics }, media)
   const { log, database, spool, counts } = deps
   const parts: Part[] = [
     createConnectionPart('sandbox', { open: () => assertSandboxWorks(sandbox), close: () => decoders.close() }),
-    createConnectionPart('models', {
-      open: () => Promise.resolve(),
-      close: async () => void (await Promise.all((classifiers ?? []).map((one) => one.close()))),
-    }),
+    createConnectionPart('models', { open: () => Promise.resolve(), close: () => closeEyes(eyes) }),
     createConnectionPart('database', { open: () => migrate(database), close: () => database.close() }),
     createSpoolPart(config, spool),
     createLogPart(log, config, logger),
@@ -68,6 +66,7 @@ export async function create(config: Config, overrides: Partial<MediaDeps> = {})
     }),
     createLoop({ name: 'floods', everyMs: 5_000, run: () => deps.floods.flush(), logger, metrics }),
     createLoop({ name: 'lexicons', everyMs: 2_000, run: () => deps.lexicons.refresh(), logger, metrics }),
+    createLoop({ name: 'picture banks', everyMs: 2_000, run: async () => eyes?.banks.refresh(), logger, metrics }),
   ]
   const dependencies = { 'event log': () => log.ping(), postgres: () => database.ping(), spool: () => spool.ping() }
   return createService({
@@ -145,15 +144,4 @@ function connectCounts(
           withinMs: crowd.withinMs,
         })
   return { crowds, entryHits: createEntryHits({ url, logger, topicPrefix }) }
-}
-
-/** A model that is refused stops nothing but the looking: stretches are then "not looked at", never clean. */
-async function loadClassifiers({ inferenceProcesses }: Config, logger: Logger): Promise<readonly Classifier[] | null> {
-  try {
-    return [await createClassifier({ manifestDir: modelDir('nsfw'), processes: inferenceProcesses })]
-  } catch (err) {
-    if (!(err instanceof ModelRefusedError)) throw err
-    logger.error({ err }, 'a model is refused: pictures are not looked at')
-    return null
-  }
 }

@@ -139,5 +139,7 @@ async function closeStream(deps: MediaDeps, streamId: string): Promise<void> {
     finding: notLooked('gap', 'no segment covers it'),
   })
   deps.gate.forget(streamId)
+  deps.textTimes.forget(streamId)
+  deps.eyes?.textReader?.forget(streamId)
   await deps.decoders.end(streamId)
 }

@@ -2,7 +2,7 @@ import type { NotLookedReason, SegmentAccepted, SignalRaised, Versioned } from '
 import type { DecodedSegment, Picture } from '@streamkeeper/media'
 import type { MediaDeps } from '../deps.js'
 import { keepEvidence } from '../keep-evidence.js'
-import { lookAtPicture } from './look-at-picture.js'
+import { lookAtPicture, type Eyes } from './look-at-picture.js'
 
 /** What was found out about a stretch of stream. */
 export interface Finding {
@@ -27,10 +27,11 @@ export function notLooked(
 /** Looks at the pictures of a segment, but for those that the gate saves. */
 export async function examine(deps: MediaDeps, segment: SegmentAccepted, decoded: DecodedSegment): Promise<Finding> {
   if (decoded.outcome === 'failed') return notLooked(decoded.reason, decoded.detail)
-  if (deps.classifiers === null) return notLooked('no-model', 'a model was refused')
+  const { eyes } = deps
+  if (eyes === null) return notLooked('no-model', 'a model was refused')
   const found: PictureFinding[] = []
   for (const picture of decoded.pictures) {
-    const one = await examinePicture({ ...deps, classifiers: deps.classifiers }, segment, picture)
+    const one = await examinePicture(deps, eyes, { segment, picture })
     found.push(one)
     if (one.unseen !== null) return notLooked(one.unseen.reason, one.unseen.detail, signalsOf(found))
   }
@@ -61,13 +62,14 @@ interface PictureFinding {
 }
 
 async function examinePicture(
-  deps: MediaDeps & { readonly classifiers: NonNullable<MediaDeps['classifiers']> },
-  segment: SegmentAccepted,
-  picture: Picture,
+  deps: MediaDeps,
+  eyes: Eyes,
+  { segment, picture }: { readonly segment: SegmentAccepted; readonly picture: Picture },
 ): Promise<PictureFinding> {
   const answer = deps.gate.ask(segment.streamId, picture)
   if (!answer.look) return { saved: answer.unchangedSinceMs, isBlack: false, models: [], signals: [], unseen: null }
-  const look = await lookAtPicture(deps.classifiers, segment, picture)
+  const readText = deps.textTimes.isDue(segment.streamId, picture.streamTimeMs)
+  const look = await lookAtPicture(eyes, { segment, picture, readText })
   // What the others found counts, also when one could not look.
   const signals = look.signals.length > 0 ? await keepEvidence(deps, { segment, picture, look }) : []
   deps.gate.looked(segment.streamId, picture, look.unseen === null && look.isQuiet)

@@ -1,8 +1,11 @@
 import { execFileSync } from 'node:child_process'
 import type { SegmentAccepted } from '@streamkeeper/contracts'
-import { testCardPath, type Classifier, type ClassifierResult } from '@streamkeeper/inference'
+import { testCardPath, type Classifier, type ClassifierResult, type TextReading } from '@streamkeeper/inference'
 import type { Picture } from '@streamkeeper/media'
-import { lookAtPicture } from './look-at-picture.js'
+import { createLogger } from '@streamkeeper/runtime'
+import { buildExpressions, buildMatcher, parseLexicon } from '@streamkeeper/text'
+import { openPictureBanks } from '../picture-banks.js'
+import { lookAtPicture, type Eyes } from './look-at-picture.js'
 
 const origin = { brokerAt: '2026-01-01T00:00:00.000Z' }
 const segment = { streamId: 's', sequence: 4, streamTimeMs: 8_000, origin } as SegmentAccepted
@@ -23,14 +26,44 @@ const words = `-v error -i ${testCardPath} -vf scale=${width}:${height} -pix_fmt
 const rgb = execFileSync('ffmpeg', words.split(' '), { maxBuffer: 8 * 1024 * 1024 })
 const picture: Picture = { streamTimeMs: 8_000, width, height, rgb }
 
+const logger = createLogger({ name: 'screen', level: 'fatal' })
+const list =
+  'word,category,severity,match,variants\nkite,FRAUD,90,auto,all\nfestival,allow,0,auto,all\nkite festival,allow,0,auto,all\nlantern,SPAM,30,auto,all\n'
+const lexicons = {
+  current: {
+    matcher: buildMatcher([parseLexicon(list, 'words').lexicon]),
+    expressions: buildExpressions([]),
+    identity: { name: 'lexicon', version: '1', sha256: 'b'.repeat(64) },
+    nextExpiry: null,
+  },
+}
+const banks = await openPictureBanks([], logger)
+const eyesOf = (classifiers: readonly Classifier[], textReader: Eyes['textReader'] = null): Eyes => ({
+  classifiers,
+  banks,
+  textReader,
+  lexicons,
+  holdFrom: 40,
+})
+
 const clean = classifier({ outcome: 'scored', scores: {}, labels: [], model })
 const failing = (reason: 'timeout' | 'overloaded' | 'crashed' | 'nan'): Classifier =>
   classifier({ outcome: 'failed', reason, detail: 'why' })
 
 it('finds the test card, and names everything that looked', async () => {
-  const look = await lookAtPicture([clean], segment, picture)
-  expect(look.signals).toMatchObject([{ label: 'TEST_CARD', lane: 'code', score: 1, streamTimeMs: 8_000 }])
-  expect(look.models.map((one) => one.name)).toEqual(['m', 'qr-code'])
+  const look = await lookAtPicture(eyesOf([clean]), { segment, picture, readText: true })
+  expect(look.signals).toMatchObject([
+    { label: 'TEST_CARD', lane: 'code', score: 1, streamTimeMs: 8_000 },
+    {
+      label: 'TEST_CARD',
+      lane: 'hash',
+      severity: 95,
+      evidence: { banned: { note: 'the test card', mirrored: false } },
+    },
+  ])
+  expect(new Set(look.signals.map(({ signalId }) => signalId)).size).toBe(2)
+  expect(look.models.map((one) => one.name)).toEqual(['m', 'qr-code', 'picture-bank'])
+  expect(look.isQuiet).toBe(false)
   expect(look.unseen).toBeNull()
 })
 
@@ -42,8 +75,84 @@ it.each([
 ] as const)(
   'a model that failed by %s leaves the picture unseen (%s), and the card is found all the same',
   async (reason, unseen) => {
-    const look = await lookAtPicture([clean, failing(reason)], segment, picture)
+    const look = await lookAtPicture(eyesOf([clean, failing(reason)]), { segment, picture, readText: false })
     expect(look.unseen).toEqual({ reason: unseen, detail: `${reason}: why` })
-    expect(look.signals).toHaveLength(1)
+    expect(look.signals).toHaveLength(2)
+    expect(look.isQuiet).toBe(false)
   },
 )
+
+describe('text in the picture', () => {
+  const plain: Picture = { streamTimeMs: 8_000, width: 64, height: 64, rgb: Buffer.alloc(64 * 64 * 3, 128) }
+  const box: [number, number][] = [
+    [1, 2],
+    [3, 2],
+    [3, 4],
+    [1, 4],
+  ]
+  const models = [{ name: 'ocr', version: '1', sha256: 'c'.repeat(64) }]
+  function reader(reading: TextReading): { textReader: NonNullable<Eyes['textReader']>; asked: unknown[] } {
+    const asked: unknown[] = []
+    const textReader = {
+      models,
+      read: (_picture: unknown, options: unknown) => (asked.push(options), Promise.resolve(reading)),
+      forget: () => undefined,
+      stats: () => ({
+        waiting: 0,
+        running: 0,
+        restarts: 0,
+        pids: [],
+        streams: 0,
+        looks: 0,
+        looksSpared: 0,
+        linesRead: 0,
+        linesKnown: 0,
+      }),
+      close: () => Promise.resolve(),
+    }
+    return { textReader, asked }
+  }
+  const linesOf = (...texts: string[]): TextReading => ({
+    outcome: 'read',
+    lines: texts.map((text) => ({ text, score: 0.9, box: box as never })),
+    models,
+  })
+  const look = (reading: TextReading, readText = true) => {
+    const { textReader, asked } = reader(reading)
+    return lookAtPicture(eyesOf([clean], textReader), { segment, picture: plain, readText }).then((found) => ({
+      ...found,
+      asked,
+    }))
+  }
+
+  it('goes through the text filter, and a hit names the place of its line', async () => {
+    const found = await look(linesOf('hello', 'a b1ue k1te here', 'kite festival', 'lantern'))
+    expect(found.signals).toMatchObject([
+      {
+        lane: 'picture-text',
+        label: 'FRAUD',
+        score: 0.9,
+        severity: 90,
+        evidence: { text: 'a b1ue k1te here', box, matches: [{ entry: 'kite' }] },
+      },
+    ])
+    expect(found.models.map(({ name }) => name)).toContain('ocr')
+    expect(found.isQuiet).toBe(false)
+    expect(found.asked).toEqual([{ streamKey: 's', streamTimeMs: 8_000 }])
+  })
+
+  it('that says nothing of the lists is quiet', async () => {
+    expect(await look(linesOf('hello', 'kite festival'))).toMatchObject({ signals: [], isQuiet: true, unseen: null })
+  })
+
+  it('that nobody could read is not named among what looked, and saves no later look', async () => {
+    const found = await look({ outcome: 'failed', reason: 'overloaded', detail: 'busy' })
+    expect(found).toMatchObject({ signals: [], isQuiet: false, unseen: null })
+    expect(found.models.map(({ name }) => name)).not.toContain('ocr')
+  })
+
+  it('is read only when it is time', async () => {
+    const found = await look(linesOf('kite'), false)
+    expect(found).toMatchObject({ signals: [], asked: [] })
+  })
+})

@@ -6,9 +6,15 @@ import {
   TEST_CARD_PAYLOAD,
   type Classifier,
   type ClassifierResult,
+  type Code,
+  type TextReader,
 } from '@streamkeeper/inference'
 import type { Picture } from '@streamkeeper/media'
+import type { Lexicons } from '../lexicons.js'
+import type { PictureBanks } from '../picture-banks.js'
 import { signalIdOf } from '../signal-id.js'
+import { findBanned } from './find-banned.js'
+import { findText } from './find-text.js'
 
 /** What was seen on one picture, and by what. `unseen` names a model that could not look: the stretch is then not looked at. */
 export interface Look {
@@ -26,33 +32,58 @@ const codeReader: Versioned = { name: 'qr-code', version: '1', sha256: digestOf(
 const testCardRule: Versioned = { name: 'test-card', version: '1', sha256: digestOf(TEST_CARD_PAYLOAD) }
 const testCardSeverity = 95
 
-/** Runs every model and the code reader over one picture of a segment. */
-export async function lookAtPicture(
-  classifiers: readonly Classifier[],
-  segment: SegmentAccepted,
-  picture: Picture,
-): Promise<Look> {
-  const [results, codes] = await Promise.all([
-    Promise.all(classifiers.map(async (one) => ({ one, result: await one.classify(picture) }))),
+/** What looks at pictures. */
+export interface Eyes {
+  readonly classifiers: readonly Classifier[]
+  readonly banks: PictureBanks
+  /** Null where text is not read. */
+  readonly textReader: TextReader | null
+  readonly lexicons: Pick<Lexicons, 'current'>
+  /** From which severity on a word in the picture is a hit. */
+  readonly holdFrom: number
+}
+
+interface Seen {
+  readonly segment: SegmentAccepted
+  readonly picture: Picture
+  /** Whether the text in the picture is to be read too. */
+  readonly readText: boolean
+}
+
+/** Runs every model, the code reader, the bank of banned pictures and, when asked, the text reader over one picture of a segment. */
+export async function lookAtPicture(eyes: Eyes, { segment, picture, readText }: Seen): Promise<Look> {
+  const [results, codes, text] = await Promise.all([
+    Promise.all(eyes.classifiers.map(async (one) => ({ one, result: await one.classify(picture) }))),
     readCodes(picture),
+    readText && eyes.textReader !== null ? findText(eyes, eyes.textReader, { segment, picture }) : null,
   ])
   const failed = results.map(({ result }) => result).find((result) => result.outcome === 'failed')
-  const hits = results.flatMap(({ one, result }) => hitsOf(one, result).map((hit) => signalOf(segment, picture, hit)))
-  const isCard = codes.some((code) => isTestCardCode(code.text))
-  const card = signalOf(segment, picture, {
-    lane: 'code',
-    label: 'TEST_CARD',
-    score: 1,
-    severity: testCardSeverity,
-    source: testCardRule,
-  })
+  const hits = [
+    ...results.flatMap(({ one, result }) => hitsOf(one, result)),
+    ...findCard(codes),
+    ...findBanned(eyes.banks.current, picture),
+    ...(text?.hits ?? []),
+  ]
   return {
-    signals: isCard ? [...hits, card] : hits,
+    signals: hits.map((hit) => signalOf(segment, picture, hit)),
     codes: codes.map((code) => code.text),
-    isQuiet: codes.length === 0 && results.every(({ one, result }) => isQuiet(one, result)),
-    models: [...results.flatMap(({ result }) => (result.outcome === 'scored' ? [result.model] : [])), codeReader],
+    isQuiet:
+      hits.length + codes.length === 0 &&
+      text?.failed !== true &&
+      results.every(({ one, result }) => isQuiet(one, result)),
+    models: [
+      ...results.flatMap(({ result }) => (result.outcome === 'scored' ? [result.model] : [])),
+      codeReader,
+      eyes.banks.current.identity,
+      ...(text?.models ?? []),
+    ],
     unseen: failed === undefined ? null : unseenBy(failed),
   }
+}
+
+function findCard(codes: readonly Code[]): Hit[] {
+  if (!codes.some((code) => isTestCardCode(code.text))) return []
+  return [{ lane: 'code', label: 'TEST_CARD', score: 1, severity: testCardSeverity, source: testCardRule }]
 }
 
 /** A model that came to no answer in time is short of machines, not broken. */
@@ -62,7 +93,7 @@ function unseenBy({ reason, detail }: Failed): NonNullable<Look['unseen']> {
 }
 
 type Failed = Extract<ClassifierResult, { outcome: 'failed' }>
-type Hit = Pick<SignalRaised, 'lane' | 'label' | 'score' | 'severity' | 'source'>
+export type Hit = Pick<SignalRaised, 'lane' | 'label' | 'score' | 'severity' | 'source' | 'evidence'>
 
 /** Scores from the review line of the model's manifest on; what lies below is only coverage. */
 function hitsOf({ manifest }: Classifier, result: ClassifierResult): Hit[] {
