@@ -39,10 +39,25 @@ export function fallBack(chat: Chat, { policy, now, why }: { policy: Policy; now
 }
 
 function verdictOf(
-  { streamId, messageId }: Chat,
+  chat: Chat,
   { policy, now, verdict, matches }: { policy: Policy; now: Date; verdict: Verdict; matches: readonly TextMatch[] },
 ): ChatJudged {
-  return { streamId, messageId, verdict, matches: [...matches], policy: policy.identity, judgedAt: now.toISOString() }
+  const { streamId, messageId } = chat
+  const judged = {
+    streamId,
+    messageId,
+    verdict,
+    matches: [...matches],
+    policy: policy.identity,
+    judgedAt: now.toISOString(),
+  }
+  return verdict === 'hold' ? { ...judged, ...contentOf(chat) } : judged
+}
+
+/** Whoever decides on a held message must read it; of the others the text goes no further. */
+function contentOf({ text, accountId, nickname, sentAt }: Chat): Partial<ChatJudged> {
+  const content = { text, accountId, sentAt: new Date(sentAt).toISOString() }
+  return nickname === undefined ? content : { ...content, nickname }
 }
 
 function signalsOf(
