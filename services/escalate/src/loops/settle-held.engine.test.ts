@@ -57,7 +57,9 @@ async function finals(streamId: string) {
     const decoded = decodeRecord('moderation.verdicts', record)
     if ('rejection' in decoded) throw new Error('a verdict that is none')
     const { attributes, data } = decoded.event
-    return attributes.subject === streamId ? [{ id: attributes.id, data: data as ChatJudged, value: record.value }] : []
+    return attributes['subject'] === streamId
+      ? [{ id: attributes['id'], data: data as ChatJudged, value: record.value }]
+      : []
   })
 }
 
@@ -97,12 +99,12 @@ it('a crash between publish and mark: the same event again, byte for byte', asyn
   await take(judged('crash'))
   opened.clock.now += opened.deps.policy.chat.heldTimeoutMs
   await timeOutMessages(opened.deps)
-  const log = { ...opened.log, publish: async () => Promise.reject(new Error('died')) } as typeof opened.log
   const publish: typeof opened.log.publish = async (records) => {
     await opened.log.publish(records)
     throw new Error('died')
   }
-  await expect(relayOnce({ ...opened.deps, log: Object.assign(log, { publish }) })).rejects.toThrow('died')
+  const dying = Object.assign(Object.create(opened.log) as typeof opened.log, { publish })
+  await expect(relayOnce({ ...opened.deps, log: dying })).rejects.toThrow('died')
   opened.clock.now += 1_000
   await relayOnce(opened.deps)
   const [first, second, ...more] = await finals('crash')
