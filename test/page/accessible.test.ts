@@ -83,8 +83,7 @@ const states: Readonly<Record<string, (opened: OpenedPage) => Promise<void>>> = 
     await page.keyboard.press('?')
     await page.getByTestId('help-dialog').waitFor()
   },
-  held: openHeld,
-  'held-selected': async (opened) => {
+  held: async (opened) => {
     await openHeld(opened)
     for (const key of ['x', 'j', 'j', 'Shift+X']) await opened.page.keyboard.press(key)
   },

@@ -17,7 +17,7 @@ export function HeldBar({ selected, count, all, decide }: Props) {
   return (
     <div className="held-bar">
       <p role="status" data-testid="held-selected" data-count={selected}>
-        {selected > 0 ? t('held.selected', { count: selected }) : t('held.noneSelected')}
+        {count > 0 && (selected > 0 ? t('held.selected', { count: selected }) : t('held.noneSelected'))}
       </p>
       <Toolbar.Root className="held-keys" aria-label={t('held.verdict')}>
         <Toolbar.Button className="btn ghost" aria-keyshortcuts="a" disabled={count === 0} onClick={all}>

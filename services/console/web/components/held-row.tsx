@@ -106,7 +106,7 @@ export function HeldRow({ row, isCurrent, isSelected, mark }: Props) {
         <Countdown until={row.dueAt} warnAt={60} />
         <small className="dim">{t(`held.then.${row.timeoutVerdict}`)}</small>
         <small className="dim">
-          <Age since={row.heldAt} />
+          <Age since={row.heldAt} of={t('held.age')} />
         </small>
       </span>
     </li>

@@ -87,14 +87,13 @@ export function Held({ isCovered, anywhere }: Props) {
   const { question, setQuestion, list, rows, selection, notice, closeNotice } = held
   const { act, all, decide, markOne } = useHeldActions(held, anywhere)
   useKeys(!isCovered, intentOfHeldKey, act)
-  const waiting = list.data?.waiting ?? 0
-  const hasMore = list.data?.next !== null && list.data !== undefined
+  const hasMore = list.data !== undefined && list.data.next !== null
   return (
     <div className="held">
       <header className="held-head">
         <h1>{t('held.title')}</h1>
         <small className="dim" data-testid="held-waiting">
-          {t('held.waiting', { count: waiting })}
+          {list.data && t('held.waiting', { count: list.data.waiting })}
           {hasMore && ` · ${t('held.more', { shown: formatNumber(rows.length) })}`}
         </small>
         <HeldFilter question={question} ask={setQuestion} list={list.data} />
