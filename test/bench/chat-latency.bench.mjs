@@ -78,7 +78,13 @@ async function sendSteadily({ log, prefix }, streams, { sentAt, say }) {
 
 function message(prefix, streamId, n) {
   const messageId = `m-${n}`
-  const data = { streamId, messageId, accountId: `viewer-${Math.abs(n) % 500}`, text: lines[Math.abs(n) % lines.length], kind: 'message' }
+  const data = {
+    streamId,
+    messageId,
+    accountId: `viewer-${Math.abs(n) % 500}`,
+    text: lines[Math.abs(n) % lines.length],
+    kind: 'message',
+  }
   const time = new Date()
   const event = { type: 'live.chat.sent', id: `${streamId}-${n}`, source, subject: streamId, time }
   return { messageId, record: encodeEvent(prefix, { ...event, data: { ...data, sentAt: time.toISOString() } }) }

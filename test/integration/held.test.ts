@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { DecideHeldView, HeldList, HeldView } from '@streamkeeper/contracts'
-import { defaultPolicyUrl } from '@streamkeeper/policy'
-import { until } from '@streamkeeper/testkit'
+import { repositoryRoot, until } from '@streamkeeper/testkit'
 import type { SinkRecord } from '../checker/types.js'
 import { startSystem, type System } from '../harness/start-system.js'
 
@@ -16,7 +15,7 @@ let system: System
 let page = ''
 
 beforeAll(async () => {
-  const policy = readFileSync(defaultPolicyUrl, 'utf8')
+  const policy = readFileSync(join(repositoryRoot(), 'packages/policy/data/default.policy.yaml'), 'utf8')
   const chat = `chat: { blockFrom: 80, holdFrom: 40, fallback: hold, heldTimeoutMs: ${heldTimeoutMs} }`
   writeFileSync(join(folder, 'policy.yaml'), policy.replace(/^chat: .*$/m, chat))
   writeFileSync(join(folder, 'words.csv'), 'word,category,severity,match,variants\npaper boat,FRAUD,50,auto,all\n')
