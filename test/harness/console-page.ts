@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import type { Role, SignalRaised } from '@streamkeeper/contracts'
+import type { Role, SignalRaised, TextMatch } from '@streamkeeper/contracts'
 import {
   addUser,
   changePolicyStream,
   findPolicyStream,
   growCase,
+  holdMessage,
   startStream,
   type Database,
 } from '@streamkeeper/database'
@@ -29,12 +30,20 @@ export interface NewCase {
   readonly withMedia?: boolean
 }
 
+export interface HeldAbout {
+  readonly matches?: (text: string) => readonly TextMatch[]
+  readonly nickname?: string
+  readonly fallback?: string
+}
+
 /** The console alone, with cases that were put into its database, before a real Chromium. */
 export interface ConsolePage {
   readonly system: System
   readonly address: string
   readonly browser: Browser
   makeCase(about: NewCase): Promise<string>
+  /** Holds messages `m0`, `m1` … of a stream, one a text, the first of them due first. */
+  hold(streamId: string, texts: readonly string[], about?: HeldAbout): Promise<void>
   /** A page of its own browser profile; what it must never do is kept. */
   open(options?: BrowserContextOptions): Promise<OpenedPage>
   stop(): Promise<void>
@@ -65,11 +74,36 @@ export async function startConsolePage(users: Readonly<Record<string, Role>>): P
     address,
     browser,
     makeCase: (about) => makeCase(system, pictures, about),
+    hold: (streamId, texts, about) => hold(database, { streamId, texts, about }),
     open: (options) => openPage(browser, address, options),
     stop: async () => {
       await browser.close()
       await system.stop()
     },
+  }
+}
+
+async function hold(
+  database: Database,
+  { streamId, texts, about = {} }: { streamId: string; texts: readonly string[]; about: HeldAbout | undefined },
+): Promise<void> {
+  const heldAt = Date.now() - 30_000
+  for (const [n, text] of texts.entries()) {
+    const matches = about.matches?.(text) ?? []
+    await holdMessage(database, {
+      streamId,
+      messageId: `m${n}`,
+      accountId: `viewer-${n}`,
+      nickname: about.nickname ?? null,
+      text,
+      matches,
+      severity: matches[0]?.severity ?? 0,
+      fallback: about.fallback ?? null,
+      policy: { name: 'default', version: '1', sha256: 'a'.repeat(64) },
+      heldAt: new Date(heldAt + n),
+      dueAt: new Date(heldAt + n + 300_000),
+      timeoutVerdict: 'block',
+    })
   }
 }
 

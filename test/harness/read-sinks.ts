@@ -17,6 +17,7 @@ const groups: Readonly<Record<ServiceName, readonly { readonly lane: string; rea
   escalate: [
     { lane: 'escalate', topics: ['moderation.signals'] },
     { lane: 'escalate-watch', topics: ['moderation.segments', 'moderation.acks'] },
+    { lane: 'escalate-held', topics: ['moderation.verdicts'] },
   ],
   archive: [
     { lane: 'archive-segments', topics: ['moderation.segments'] },

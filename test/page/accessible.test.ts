@@ -38,6 +38,12 @@ async function openCase({ page, signIn }: OpenedPage): Promise<void> {
   await page.getByTestId('case').waitFor()
 }
 
+async function openHeld({ page, signIn }: OpenedPage): Promise<void> {
+  await signIn('le')
+  await page.keyboard.press('g')
+  await page.getByTestId('held-row').first().waitFor()
+}
+
 async function claimCase(opened: OpenedPage): Promise<void> {
   await openCase(opened)
   await opened.page.keyboard.press('Enter')
@@ -76,6 +82,46 @@ const states: Readonly<Record<string, (opened: OpenedPage) => Promise<void>>> = 
     await openCase(opened)
     await page.keyboard.press('?')
     await page.getByTestId('help-dialog').waitFor()
+  },
+  held: async (opened) => {
+    await openHeld(opened)
+    for (const key of ['x', 'j', 'j', 'Shift+X']) await opened.page.keyboard.press(key)
+  },
+  'held-help': async (opened) => {
+    await openHeld(opened)
+    await opened.page.keyboard.press('?')
+    await opened.page.getByTestId('help-dialog').waitFor()
+  },
+  'held-loading': async ({ page, signIn }) => {
+    await page.route('**/api/v1/held?*limit=100*', () => new Promise(() => undefined))
+    await signIn('le')
+    await page.keyboard.press('g')
+    await page.locator('.held .sk').first().waitFor()
+  },
+  'held-empty': async ({ page, signIn }) => {
+    const none = { messages: [], waiting: 0, streams: [], next: null, at: new Date().toISOString() }
+    await page.route('**/api/v1/held?*', (route) => route.fulfill({ json: none }))
+    await signIn('le')
+    await page.keyboard.press('g')
+    await page.getByTestId('held-empty').waitFor()
+  },
+  'held-error': async ({ page, signIn }) => {
+    await page.route('**/api/v1/held?*', (route) => route.fulfill({ status: 500, json: { code: 'UNKNOWN_FAILURE' } }))
+    await signIn('le')
+    await page.keyboard.press('g')
+    await page.getByTestId('error-state').waitFor()
+  },
+  'held-engine-away': async (opened) => {
+    const { page } = opened
+    const away = { ok: false, away: ['postgres'], archive: 'unlocked', at: new Date().toISOString() }
+    await page.route('**/api/v1/status', (route) => route.fulfill({ json: away }))
+    await page.route('**/api/v1/events', (route) => route.abort())
+    await openHeld(opened)
+    await page.route('**/api/v1/held/decisions', (route) =>
+      route.fulfill({ status: 503, json: { code: 'ENGINE_AWAY' } }),
+    )
+    await page.keyboard.press('b')
+    await page.getByTestId('toast').waitFor()
   },
   alarms: async ({ page, signIn }) => {
     await signIn('le')
@@ -155,6 +201,25 @@ async function fill(): Promise<void> {
   })
   for (const [n, tier] of (['P1', 'P2', 'P3'] as const).entries())
     await console.makeCase({ streamId: `more-${n}`, title: `Stream ${n}`, tier, severity: 80 - 20 * n })
+  await console.hold(
+    'open-1',
+    ['今晚加 Ｖ Ｘ 进 羣，懂的来', 'join the b1ue_kite group now, last places', 'ｋｉｔｅ'],
+    {
+      nickname: '路过的人',
+      matches: (text) => {
+        const start = Math.max(0, text.search(/[Ｖbｋ]/u))
+        const found = { entry: 'blue kite', matched: text.slice(start, start + 9), via: ['width', 'separator'] }
+        return [{ ...found, category: 'FRAUD', severity: 55, start, end: Math.min(text.length, start + 9) }]
+      },
+    },
+  )
+  await console.hold(
+    'more-0',
+    Array.from({ length: 9 }, (_, n) => `a message that nobody judged, ${n}`.repeat(n + 1)),
+    {
+      fallback: 'filter-failed',
+    },
+  )
   const alarm = { streamId: 'open-1', caseId: null, message: 'nothing of this live stream was looked at for 30 s' }
   await raiseAlarm(database, { kind: 'stream-unscreened', subject: 'open-1', ...alarm }, new Date())
 }

@@ -27,6 +27,7 @@ import {
   DecisionMade,
   DecisionUndone,
   EvidenceViewed,
+  HeldDecided,
   RecordRejected,
   SessionSignal,
   SignalRaised,
@@ -66,6 +67,7 @@ export const events = {
   'moderation.decision.undone': { topic: 'moderation.decisions', data: DecisionUndone },
   'moderation.command.issued': { topic: 'moderation.commands', data: CommandIssued },
   'moderation.evidence.viewed': { topic: 'moderation.access', data: EvidenceViewed },
+  'moderation.held.decided': { topic: 'moderation.access', data: HeldDecided },
   'moderation.user.changed': { topic: 'moderation.access', data: UserChanged },
   'moderation.record.rejected': { topic: 'moderation.dlq', data: RecordRejected },
 } as const

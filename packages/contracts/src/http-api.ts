@@ -151,6 +151,8 @@ export const PageEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('case'), caseId: Id, version: z.number().int() }),
   z.object({ type: z.literal('ready'), ok: z.boolean(), away: z.array(z.string()) }),
   z.object({ type: z.literal('alarms'), open: z.number().int() }),
+  /** `waiting`: held chat messages that nobody decided yet. */
+  z.object({ type: z.literal('held'), waiting: z.number().int() }),
 ])
 export type PageEvent = z.infer<typeof PageEvent>
 

@@ -117,7 +117,13 @@ export const ChatJudged = z.looseObject({
   /** Why the lane could not decide, when the policy's fallback was taken. */
   fallback: z.string().optional(),
   final: z.boolean().optional(),
+  /** Of a final verdict: the account of the person, or `policy:timeout`. */
   decidedBy: z.string().optional(),
+  /** Of a message that is held, so that a person can decide on it. */
+  text: z.string().optional(),
+  accountId: Id.optional(),
+  nickname: z.string().optional(),
+  sentAt: UtcTime.optional(),
 })
 export type ChatJudged = z.infer<typeof ChatJudged>
 
@@ -221,6 +227,16 @@ export const EvidenceViewed = z.looseObject({
   streamId: Id.optional(),
 })
 export type EvidenceViewed = z.infer<typeof EvidenceViewed>
+
+/** A person decided on held chat messages; the verdict of each is told on its own. */
+export const HeldDecided = z.looseObject({
+  actor: z.string().min(1),
+  role: z.string().min(1),
+  verdict: Verdict.exclude(['hold']),
+  messages: z.array(z.looseObject({ streamId: Id, messageId: Id })).min(1),
+  at: UtcTime,
+})
+export type HeldDecided = z.infer<typeof HeldDecided>
 
 /** Somebody made or changed an account of the console, or ended its sessions. */
 export const UserChanged = z.looseObject({

@@ -34,6 +34,8 @@ export const Ceilings = z.strictObject({
   alarms: CalendarDuration.default('P6M'),
   /** Who looked at what; the log and the archive have it too. */
   access: CalendarDuration.default('P6M'),
+  /** Held chat messages after their final verdict; no shorter than the log keeps its records, or one that is read again is held again. */
+  held: CalendarDuration.default('P30D'),
   /** Hits that rules count, and rules that came true. */
   signals: CalendarDuration.default('P30D'),
   /** What was looked at and what was not. */

@@ -10,6 +10,8 @@ export { openDatabase, type Database, type DatabaseOptions, type Queries } from 
 export * from './decide.js'
 export type { CommandRow } from './issue-commands.js'
 export * from './flow-figures.js'
+export * from './held-decisions.js'
+export * from './held-messages.js'
 export * from './kept-for.js'
 export * from './leases.js'
 export * from './migrate.js'

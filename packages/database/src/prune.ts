@@ -4,7 +4,7 @@ import type { Database, Queries } from './database.js'
 import { cases, caseSignals, commands, decisions } from './schema/index.js'
 
 /** Kinds of rows that go when they are old; `sessions` at their end. */
-export const prunedRows = ['events', 'alarms', 'access', 'signals', 'coverage', 'segments', 'sessions'] as const
+export const prunedRows = ['events', 'alarms', 'access', 'held', 'signals', 'coverage', 'segments', 'sessions'] as const
 export type PrunedRows = (typeof prunedRows)[number]
 
 type Condition = (before: SQL) => SQL
@@ -22,6 +22,7 @@ const tables: Readonly<Record<PrunedRows, readonly (readonly [table: string, isO
   events: [['outbox', olderThan('published_at')]],
   alarms: [['alarms', olderThan('ended_at')]],
   access: [['access_log', olderThan('at')]],
+  held: [['held_messages', olderThan('published_at')]],
   signals: [
     ['policy_signals', olderThan('at')],
     ['rule_firings', olderThan('at')],

@@ -4,6 +4,8 @@ import { after, noon } from './_test-records.js'
 import { listChangedCases } from './cases.js'
 import { listQuietCuts } from './dark-check.js'
 import { openDatabase, type Database } from './database.js'
+import { takeDecidedHeld, timeOutHeld } from './held-decisions.js'
+import { countHeld, countHeldByStream, listHeld, readHeldMark } from './held-messages.js'
 import { expireLeases } from './leases.js'
 import { takeOutbox } from './outbox.js'
 import { numberCommands, takeDueCommands } from './relay-commands.js'
@@ -78,6 +80,10 @@ async function fill({ pool }: Database): Promise<void> {
       'stream_windows (stream_id, index, partition, up_to_offset, reason, closed_at, object_key)',
       `'s' || n, 0, 0, n, '', ${at}, 'o' || n`,
     ),
+    old(
+      'held_messages (stream_id, message_id, matches, severity, policy, held_at, due_at, timeout_verdict, state, decided_by, decided_at, published_at)',
+      `'s' || n % 100, 'm' || n, '[]', 1, '{}', ${at}, ${at}, 'block', 'blocked', 'mo', ${at}, ${at}`,
+    ),
     old('seal_plans (object_key, plan, planned_at, sealed_at)', `'o' || n, '{}', ${at}, ${at}`),
     'analyze',
   ]
@@ -105,6 +111,19 @@ const questions: readonly (readonly [string, (database: Database) => Promise<unk
   ['listOpenPlans', (database) => listOpenPlans(database, 100)],
   ['oldestUnsealed', (database) => oldestUnsealed(database)],
   ['listSweepable', (database) => listSweepable(database, { before: now, limit: 100 })],
+  [
+    'listHeld',
+    (database) => listHeld(database, { streamId: undefined, order: 'oldest', after: undefined, limit: 100 }),
+  ],
+  [
+    'listHeld of a stream',
+    (database) => listHeld(database, { streamId: 's1', order: 'newest', after: undefined, limit: 100 }),
+  ],
+  ['countHeld', (database) => countHeld(database)],
+  ['countHeldByStream', (database) => countHeldByStream(database, 50)],
+  ['readHeldMark', (database) => readHeldMark(database)],
+  ['timeOutHeld', (database) => timeOutHeld(database, { now, limit: 100 })],
+  ['takeDecidedHeld', (database) => takeDecidedHeld(database, 100)],
   ['markSwept', (database) => markSwept(database, ['none'], now)],
 ]
 

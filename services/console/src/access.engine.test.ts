@@ -22,6 +22,8 @@ const agreed: Readonly<Record<string, string>> = {
   'GET /evidence/:sha256': 'mlaA',
   'GET /cases/:caseId/clips/:signalId': 'mlaA',
   'GET /cases/:caseId/clips/:signalId/:sequence': 'mlaA',
+  'GET /held': 'mlA',
+  'POST /held/decisions': 'mlA',
   'GET /alarms': 'lA',
   'POST /alarms/:alarmId/take': 'lA',
   'GET /users': 'A',

@@ -3,7 +3,7 @@ import type { Role } from '@streamkeeper/contracts'
 /** Who may look. */
 const everybody: readonly Role[] = ['moderator', 'lead', 'auditor', 'admin']
 /** Who may decide: an auditor never changes anything. */
-const reviewers: readonly Role[] = ['moderator', 'lead', 'admin']
+export const reviewers: readonly Role[] = ['moderator', 'lead', 'admin']
 /** Who is told of alarms, and may take back what somebody else decided. */
 export const leads: readonly Role[] = ['lead', 'admin']
 const admins: readonly Role[] = ['admin']
@@ -28,6 +28,8 @@ export const access: Readonly<Record<string, Access>> = {
   'GET /evidence/:sha256': everybody,
   'GET /cases/:caseId/clips/:signalId': everybody,
   'GET /cases/:caseId/clips/:signalId/:sequence': everybody,
+  'GET /held': reviewers,
+  'POST /held/decisions': reviewers,
   'GET /alarms': leads,
   'POST /alarms/:alarmId/take': leads,
   'GET /users': admins,

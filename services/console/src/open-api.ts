@@ -4,8 +4,12 @@ import {
   CaseDetail,
   CaseList,
   ClaimView,
+  DecideHeldRequest,
+  DecideHeldView,
   DecideRequest,
   DecideView,
+  HeldList,
+  HeldListQuery,
   LeaseRequest,
   NewUserRequest,
   PasswordRequest,
@@ -23,6 +27,7 @@ interface Operation {
   readonly path: string
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete'
   readonly summary: string
+  readonly query?: z.ZodObject
   readonly request?: z.ZodType
   readonly answer?: z.ZodType
 }
@@ -47,6 +52,20 @@ const operations: readonly Operation[] = [
     answer: UserView,
   },
   { path: '/users/{username}/sessions', method: 'delete', summary: 'Sign an account out everywhere' },
+  {
+    path: '/held',
+    method: 'get',
+    summary: 'Held chat messages that wait for their final verdict',
+    query: HeldListQuery,
+    answer: HeldList,
+  },
+  {
+    path: '/held/decisions',
+    method: 'post',
+    summary: 'Release or block held messages; each is decided once, and the answer says of each how',
+    request: DecideHeldRequest,
+    answer: DecideHeldView,
+  },
   { path: '/alarms', method: 'get', summary: 'What leads are called for', answer: AlarmList },
   { path: '/alarms/{alarmId}/take', method: 'post', summary: 'See to an alarm', answer: AlarmView },
   { path: '/cases', method: 'get', summary: 'Cases in order of urgency', answer: CaseList },
@@ -88,13 +107,20 @@ export function openApi(): object {
   }
 }
 
-function describe({ path, summary, request, answer }: Operation): object {
-  const parameters = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+function describe({ path, summary, query, request, answer }: Operation): object {
+  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
     in: 'path',
     required: true,
     schema: { type: 'string' },
   }))
+  const inQuery = Object.entries(query?.shape ?? {}).map(([name, schema]) => ({
+    name,
+    in: 'query',
+    required: false,
+    schema: toSchema(schema as z.ZodType),
+  }))
+  const parameters = [...inPath, ...inQuery]
   return {
     summary,
     parameters,

@@ -11,6 +11,7 @@ import { addCaseRoutes } from './routes/cases.js'
 import { addClipRoutes } from './routes/clips.js'
 import { addEvidenceRoute } from './routes/evidence.js'
 import { addHealthRoutes } from './routes/health.js'
+import { addHeldRoutes } from './routes/held.js'
 import { addLiveRoutes } from './routes/live.js'
 import { addSessionRoutes } from './routes/session.js'
 import { addUserRoutes } from './routes/users.js'
@@ -70,6 +71,7 @@ export async function createServer(
       await addUserRoutes(api, deps)
       await addAlarmRoutes(api, deps)
       await addCaseRoutes(api, deps)
+      await addHeldRoutes(api, deps)
       await addEvidenceRoute(api, deps)
       await addClipRoutes(api, deps)
       await addLiveRoutes(api, deps)

@@ -10,9 +10,13 @@ import { ErrorState } from './components/error-state.js'
 import { HelpDialog } from './components/help-dialog.js'
 import { TopBar } from './components/top-bar.js'
 import { otherLanguage, speak } from './i18n/languages.js'
+import { heldKeyGroups } from './keys/held-keys.js'
+import { keyGroups } from './keys/key-intent.js'
+import { Held } from './screens/held.js'
 import { Review } from './screens/review.js'
 import { SignIn } from './screens/sign-in.js'
 import { useTheme } from './state/theme.js'
+import { useScreen } from './state/use-screen.js'
 
 type OpenDialog = 'help' | 'alarms' | null
 
@@ -22,7 +26,10 @@ function Frame({ session }: { session: SessionView }) {
   const connected = useLiveEvents()
   const [dialog, setDialog] = useState<OpenDialog>(null)
   const [theme, toggleTheme] = useTheme()
+  const [address, goToOther] = useScreen()
   const isLead = session.role === 'lead' || session.role === 'admin'
+  const mayDecide = session.role !== 'auditor'
+  const screen = mayDecide ? address : 'review'
   const close = useCallback(() => setDialog(null), [])
   const openHelp = useCallback(() => setDialog('help'), [])
   const openAlarms = () => setDialog(isLead ? 'alarms' : null)
@@ -31,18 +38,29 @@ function Frame({ session }: { session: SessionView }) {
     alarms: openAlarms,
     theme: toggleTheme,
     language: () => void speak(otherLanguage()),
+    screen: () => {
+      if (mayDecide) goToOther()
+    },
   }
   return (
     <Tooltip.Provider delayDuration={400}>
       <a className="skip" href="#main">
         {t('app.skip')}
       </a>
-      <TopBar {...{ session, connected, openHelp, theme, toggleTheme }} openAlarms={isLead ? openAlarms : null} />
+      <TopBar
+        {...{ session, connected, openHelp, theme, toggleTheme }}
+        screen={mayDecide ? screen : null}
+        openAlarms={isLead ? openAlarms : null}
+      />
       <EngineBanner connected={connected} />
       <main id="main" tabIndex={-1} aria-label={t('app.main')}>
-        <Review me={session.username} role={session.role} isCovered={dialog !== null} anywhere={anywhere} />
+        {screen === 'held' ? (
+          <Held isCovered={dialog !== null} anywhere={anywhere} />
+        ) : (
+          <Review me={session.username} role={session.role} isCovered={dialog !== null} anywhere={anywhere} />
+        )}
       </main>
-      {dialog === 'help' && <HelpDialog close={close} />}
+      {dialog === 'help' && <HelpDialog groups={screen === 'held' ? heldKeyGroups : keyGroups} close={close} />}
       {dialog === 'alarms' && <AlarmDialog close={close} />}
     </Tooltip.Provider>
   )

@@ -28,10 +28,12 @@ import type { Deps } from './deps.js'
 import { createMeasure } from './loops/measure.js'
 import { createNap } from './loops/nap.js'
 import { relayOnce, source } from './loops/relay.js'
+import { timeOutMessages } from './loops/settle-held.js'
 import { tendCases } from './loops/tend-cases.js'
 import { createHealthWatch } from './loops/watch-health.js'
 import { createDecodeStep, type Decoded } from './steps/decode.js'
 import { createTakeSignalStep } from './steps/take-signal.js'
+import { createTakeVerdictStep } from './steps/take-verdict.js'
 import { createWatchStreamStep } from './steps/watch-stream.js'
 
 /** How often the relay looks when nobody wakes it: decisions of the console come without a call. */
@@ -48,6 +50,7 @@ export async function create(config: Config, overrides: Partial<Deps> = {}): Pro
   const signals = createStepLane(laneDeps, 'escalate', ['moderation.signals'], createTakeSignalStep(deps))
   const watched = ['moderation.segments', 'moderation.acks'] as const
   const watch = createStepLane(laneDeps, 'escalate-watch', watched, createWatchStreamStep(deps))
+  const held = createStepLane(laneDeps, 'escalate-held', ['moderation.verdicts'], createTakeVerdictStep(deps))
   const parts: Part[] = [
     createConnectionPart('database', { open: () => migrate(database), close: () => database.close() }),
     createConnectionPart('queue', { open: () => queue.ping(), close: () => queue.close() }),
@@ -64,10 +67,13 @@ export async function create(config: Config, overrides: Partial<Deps> = {}): Pro
     createLoop({ name: 'watch health', everyMs: 5_000, run: createHealthWatch(deps), logger, metrics }),
     createLoop({ name: 'measure', everyMs: 5_000, run: createMeasure(deps, metrics), logger, metrics }),
     createLoop({ name: 'tend cases', everyMs: 1_000, run: () => tendCases(deps, watch.group), logger, metrics }),
+    createLoop({ name: 'held messages', everyMs: 1_000, run: () => timeOutMessages(deps), logger, metrics }),
     signals.part,
     watch.part,
+    held.part,
     signals.watchdog,
     watch.watchdog,
+    held.watchdog,
   ]
   const dependencies = { 'event log': () => log.ping(), postgres: () => database.ping(), redis: () => queue.ping() }
   return createService({

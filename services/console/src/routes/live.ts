@@ -1,8 +1,8 @@
 import type { PageEvent, Role, StatusView } from '@streamkeeper/contracts'
-import { countOpenAlarms, listChangedCases } from '@streamkeeper/database'
+import { countOpenAlarms, listChangedCases, readHeldMark } from '@streamkeeper/database'
 import { isRetriable } from '@streamkeeper/pipeline'
 import type { FastifyInstance } from 'fastify'
-import { leads } from '../access.js'
+import { leads, reviewers } from '../access.js'
 import { authenticate, type Visitor } from '../auth.js'
 import type { Deps } from '../deps.js'
 import { visitorOf } from '../guard.js'
@@ -18,6 +18,7 @@ const checkEveryMs = 2_000
 export async function addLiveRoutes(app: FastifyInstance, deps: Deps): Promise<void> {
   const open = new Set<() => void>()
   const findAway = createLook(() => ask(deps))
+  const findHeld = createLook(() => readHeldMark(deps.database))
   app.addHook('preClose', async () => {
     for (const close of open) close()
   })
@@ -41,7 +42,11 @@ export async function addLiveRoutes(app: FastifyInstance, deps: Deps): Promise<v
     open.add(close)
     request.raw.once('close', close)
     const isIn = createSessionCheck(() => authenticate(deps, request, [role]))
-    await tellChanges(deps, findAway, { role, isIn, signal: stopped.signal, write: (text) => void stream.write(text) })
+    await tellChanges(
+      deps,
+      { findAway, findHeld },
+      { role, isIn, signal: stopped.signal, write: (text) => void stream.write(text) },
+    )
     open.delete(close)
     stream.end()
   })
@@ -54,15 +59,21 @@ interface Told {
   readonly write: (text: string) => void
 }
 
+interface Looks {
+  readonly findAway: () => Promise<string[]>
+  readonly findHeld: () => ReturnType<typeof readHeldMark>
+}
+
 async function tellChanges(
   deps: Deps,
-  findAway: () => Promise<string[]>,
+  { findAway, findHeld }: Looks,
   { role, isIn, signal, write }: Told,
 ): Promise<void> {
   const told = new Map<string, number>()
   let since = deps.now()
   let wasAway = 'unknown'
   let alarms = -1
+  let held = 'unknown'
   let pingAt = 0
   const send = (event: PageEvent): void => write(`data: ${JSON.stringify(event)}\n\n`)
   while (!signal.aborted && (await isIn())) {
@@ -72,6 +83,7 @@ async function tellChanges(
     if (!away.includes('postgres')) {
       since = await tellCases(deps, { since, told, send })
       if (leads.includes(role)) alarms = await tellAlarms(deps, { alarms, send })
+      if (reviewers.includes(role)) held = await tellHeld(findHeld, { held, send })
     }
     if (Date.now() >= pingAt) {
       write(': ping\n\n')
@@ -103,6 +115,15 @@ async function tellAlarms(
   return open
 }
 
+async function tellHeld(
+  findHeld: Looks['findHeld'],
+  { held, send }: { held: string; send: (event: PageEvent) => void },
+): Promise<string> {
+  const { waiting, mark } = await findHeld()
+  if (mark !== held) send({ type: 'held', waiting })
+  return mark
+}
+
 /** Whether the session is still good, asked at most every 2 s. While the database is away nobody is thrown out. */
 function createSessionCheck(ask: () => Promise<Visitor>): () => Promise<boolean> {
   let askedAt = Date.now()
@@ -119,11 +140,11 @@ function createSessionCheck(ask: () => Promise<Visitor>): () => Promise<boolean>
 const lookEveryMs = 1_000
 
 /** Asks at most once a second, however many pages are open. */
-function createLook(ask: () => Promise<string[]>): () => Promise<string[]> {
-  let last: { readonly at: number; readonly away: Promise<string[]> } | null = null
+function createLook<T>(ask: () => Promise<T>): () => Promise<T> {
+  let last: { readonly at: number; readonly answer: Promise<T> } | null = null
   return () => {
-    if (last === null || Date.now() - last.at > lookEveryMs) last = { at: Date.now(), away: ask() }
-    return last.away
+    if (last === null || Date.now() - last.at > lookEveryMs) last = { at: Date.now(), answer: ask() }
+    return last.answer
   }
 }
 

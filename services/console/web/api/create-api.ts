@@ -5,8 +5,12 @@ import type {
   CaseList,
   CaseListQuery,
   ClaimView,
+  DecideHeldRequest,
+  DecideHeldView,
   DecideRequest,
   DecideView,
+  HeldList,
+  HeldListQuery,
   SessionView,
   SignInRequest,
   StatusView,
@@ -15,6 +19,8 @@ import { ApiError, readProblem } from './api-error.js'
 
 const root = '/api/v1'
 export type ListState = CaseListQuery['state']
+/** Which held messages, in which order; without a stream those of all. */
+export type HeldQuestion = Pick<HeldListQuery, 'stream' | 'order' | 'limit'>
 export type Api = ReturnType<typeof createApi>
 
 interface Call {
@@ -24,6 +30,11 @@ interface Call {
 }
 
 const casePath = (caseId: string, verb = '') => `/cases/${encodeURIComponent(caseId)}${verb}`
+
+function heldPath({ stream, order, limit }: HeldQuestion): string {
+  const query = new URLSearchParams({ order, limit: String(limit), ...(stream === undefined ? {} : { stream }) })
+  return `/held?${query.toString()}`
+}
 
 /** Where a picture lies; looking at a still is written down with the reason. */
 export function evidenceUrl(sha256: string, caseId: string): string {
@@ -86,6 +97,8 @@ export function createApi(fetchFrom: typeof fetch = (...args) => fetch(...args))
     decide: async (caseId: string, body: DecideRequest) => post<DecideView>(casePath(caseId, '/decisions'), body),
     undo: async (decisionId: string) =>
       void (await send(`/decisions/${encodeURIComponent(decisionId)}`, { method: 'DELETE' })),
+    held: async (question: HeldQuestion) => read<HeldList>(heldPath(question)),
+    decideHeld: async (body: DecideHeldRequest) => post<DecideHeldView>('/held/decisions', body),
     alarms: async () => read<AlarmList>('/alarms'),
     takeAlarm: async (alarmId: number) => post<AlarmView>(`/alarms/${alarmId}/take`),
     still: async (url: string, signal: AbortSignal) => (await send(url.slice(root.length), { signal })).blob(),

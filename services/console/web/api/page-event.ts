@@ -7,9 +7,10 @@ export function readPageEvent(line: string): PageEvent | null {
   return isKnown(value as Record<string, unknown>) ? (value as PageEvent) : null
 }
 
-function isKnown({ type, caseId, open, away }: Record<string, unknown>): boolean {
+function isKnown({ type, caseId, open, waiting, away }: Record<string, unknown>): boolean {
   if (type === 'case') return typeof caseId === 'string'
   if (type === 'alarms') return typeof open === 'number'
+  if (type === 'held') return typeof waiting === 'number'
   return type === 'ready' && Array.isArray(away)
 }
 

@@ -2,12 +2,15 @@ import type { StatusView } from '@streamkeeper/contracts'
 import { QueryCache, QueryClient, useQuery } from '@tanstack/react-query'
 import { noteServerTime } from '../state/server-clock.js'
 import { ApiError } from './api-error.js'
-import { api, type ListState } from './create-api.js'
+import { api, type HeldQuestion, type ListState } from './create-api.js'
 
 export const keysOf = {
   session: ['session'] as const,
   status: ['status'] as const,
   alarms: ['alarms'] as const,
+  heldLists: ['held'] as const,
+  held: ({ stream, order }: HeldQuestion) => ['held', stream ?? '', order] as const,
+  heldWaiting: ['held-waiting'] as const,
   lists: ['cases'] as const,
   list: (state: ListState) => ['cases', state] as const,
   case: (caseId: string) => ['case', caseId] as const,
@@ -67,6 +70,29 @@ export function useCase(caseId: string | null) {
     queryKey: keysOf.case(caseId ?? ''),
     queryFn: async () => api.case(caseId ?? ''),
     enabled: caseId !== null,
+    refetchInterval: again,
+  })
+}
+
+export function useHeldList(question: HeldQuestion) {
+  return useQuery({
+    queryKey: keysOf.held(question),
+    queryFn: async () => {
+      const list = await api.held(question)
+      noteServerTime(list.at)
+      return list
+    },
+    refetchInterval: again,
+    // Another order or stream: what was shown stands until its list is there.
+    placeholderData: (shown) => shown,
+  })
+}
+
+/** How many held messages wait; for those who may decide on them: others get a 403. */
+export function useHeldWaiting() {
+  return useQuery({
+    queryKey: keysOf.heldWaiting,
+    queryFn: async () => (await api.held({ order: 'oldest', limit: 1 })).waiting,
     refetchInterval: again,
   })
 }

@@ -14,6 +14,10 @@ function takeEvent(client: QueryClient, line: string): void {
     void client.invalidateQueries({ queryKey: keysOf.case(event.caseId) })
   }
   if (event?.type === 'alarms') void client.invalidateQueries({ queryKey: keysOf.alarms })
+  if (event?.type === 'held') {
+    client.setQueryData(keysOf.heldWaiting, event.waiting)
+    void client.invalidateQueries({ queryKey: keysOf.heldLists })
+  }
   if (event?.type === 'ready') {
     const { ok, away } = event
     // What the event does not tell stays as it was; before the first answer there is nothing to change.

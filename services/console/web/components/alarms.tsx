@@ -9,8 +9,8 @@ import { Modal } from './modal.js'
 
 const isOpen = ({ endedAt, takenBy }: AlarmView): boolean => endedAt === null && takenBy === null
 
-/** How many alarms nobody has taken; opens the list. */
-export function AlarmButton({ open }: { open: () => void }) {
+/** How many alarms nobody has taken; opens the list. `hasKey`: the key A does so too. */
+export function AlarmButton({ open, hasKey }: { open: () => void; hasKey: boolean }) {
   const { t } = useTranslation()
   const count = useAlarms().data?.open ?? 0
   return (
@@ -23,7 +23,7 @@ export function AlarmButton({ open }: { open: () => void }) {
         onClick={open}
       >
         <Icon name={count > 0 ? 'warn' : 'check'} size={14} />
-        {count > 0 ? t('alarms.open', { count }) : t('alarms.none')} <kbd>A</kbd>
+        {count > 0 ? t('alarms.open', { count }) : t('alarms.none')} {hasKey && <kbd>A</kbd>}
       </button>
       <span className="sr" role="alert">
         {count > 0 ? t('alarms.open', { count }) : ''}

@@ -1,14 +1,14 @@
 import { useTranslation } from 'react-i18next'
-import { keyGroups } from '../keys/key-intent.js'
+import type { KeyGroup } from '../keys/key-intent.js'
 import { Modal } from './modal.js'
 
-/** The key map. */
-export function HelpDialog({ close }: { close: () => void }) {
+/** The key map of the screen that lies below. */
+export function HelpDialog({ groups, close }: { groups: readonly KeyGroup[]; close: () => void }) {
   const { t } = useTranslation()
   return (
     <Modal title={t('help.title')} className="help" testId="help-dialog" close={close}>
       <div className="help-grid">
-        {keyGroups.map((group) => (
+        {groups.map((group) => (
           <div key={group.name}>
             <h3>{t(`help.group.${group.name}`)}</h3>
             <dl>

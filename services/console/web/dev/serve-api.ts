@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { DecideRequest, LeaseRequest, SignInRequest } from '@streamkeeper/contracts'
+import type { DecideHeldRequest, DecideRequest, LeaseRequest, SignInRequest } from '@streamkeeper/contracts'
 import { findDrawing } from './pictures.js'
 import { StandIn, standInAccount, StandInError } from './stand-in.js'
 
@@ -51,6 +51,8 @@ function routesOf(api: StandIn): [RegExp, Route][] {
       /^GET \/status$/,
       () => ({ ok: api.away.length === 0, away: api.away, archive: 'unlocked', at: new Date().toISOString() }),
     ],
+    [/^GET \/held$/, (_found, _body, query) => api.held.list(query)],
+    [/^POST \/held\/decisions$/, (_found, body) => api.held.decide(body as DecideHeldRequest)],
     [/^GET \/alarms$/, () => ({ alarms: [], open: 0, at: new Date().toISOString() })],
     [/^GET \/cases$/, (_found, _body, query) => api.list(query.get('state') ?? 'waiting')],
     [/^POST \/cases\/next$/, () => next(api)],

@@ -1,5 +1,6 @@
 import type { CaseDetail, DecideRequest, PageEvent } from '@streamkeeper/contracts'
 import { makeCases } from './cases.js'
+import { StandInHeld } from './held.js'
 
 const leaseMs = 180_000
 const undoMs = 10_000
@@ -22,6 +23,7 @@ const utc = (ms = Date.now()) => new Date(ms).toISOString()
 /** Keeps cases in memory and behaves like the API towards the page; for work on the page and its tests only. */
 export class StandIn {
   cases: CaseDetail[] = makeCases(Date.now())
+  readonly held = new StandInHeld()
   away: string[] = []
   signedIn = false
   disobey = false

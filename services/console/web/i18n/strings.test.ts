@@ -12,6 +12,8 @@ import {
   StreamClass,
 } from '@streamkeeper/contracts'
 import ts from 'typescript'
+import { heldKeyGroups } from '../keys/held-keys.js'
+import { keyGroups } from '../keys/key-intent.js'
 
 const web = join(import.meta.dirname, '..')
 const read = (language: string): unknown =>
@@ -129,6 +131,7 @@ describe('strings', () => {
     ],
     ['alarmKind', AlarmKind.options],
     ['role', Role.options],
+    ['help.means', [keyGroups, heldKeyGroups].flat().flatMap(({ rows }) => rows.map(({ means }) => means))],
     ['class', StreamClass.options],
   ])('has a word for every %s', (group, codes) => {
     expect(codes.length).toBeGreaterThan(3)

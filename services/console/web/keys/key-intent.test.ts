@@ -2,7 +2,7 @@ import { intentOfKey, keyGroups, type KeyPress } from './key-intent.js'
 import { verdicts } from './verdicts.js'
 
 const press = (key: string, more: Partial<KeyPress> = {}) =>
-  intentOfKey({ key, repeat: false, modified: false, typing: false, onControl: false, ...more })
+  intentOfKey({ key, repeat: false, shift: false, modified: false, typing: false, onControl: false, ...more })
 
 describe('intentOfKey', () => {
   it('gives the seven verdicts in their fixed order, the last three heavy', () => {

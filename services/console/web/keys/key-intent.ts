@@ -1,7 +1,7 @@
 import { verdicts, type VerdictChoice } from './verdicts.js'
 
 /** What works wherever the person is, whatever is open. */
-export type AnywhereIntent = 'help' | 'alarms' | 'theme' | 'language'
+export type AnywhereIntent = 'help' | 'alarms' | 'theme' | 'language' | 'screen'
 
 export type KeyIntent =
   | {
@@ -23,6 +23,7 @@ export type KeyIntent =
 export interface KeyPress {
   key: string
   repeat: boolean
+  shift: boolean
   /** Ctrl, Alt or Meta is down: the browser's own shortcut. */
   modified: boolean
   /** The focus is in a field that takes text. */
@@ -43,6 +44,7 @@ const plainKeys = new Map<string, KeyIntent>([
   ['ArrowRight', { do: 'hit-next' }],
   ['ArrowLeft', { do: 'hit-previous' }],
   ['z', { do: 'undo' }],
+  ['g', { do: 'screen' }],
   ['a', { do: 'alarms' }],
   ['t', { do: 'theme' }],
   ['l', { do: 'language' }],
@@ -63,8 +65,14 @@ export function intentOfKey(press: KeyPress): KeyIntent | null {
   return intent
 }
 
-/** The key map as the help dialog shows it: groups of keys and the name of their meaning in the strings. */
-export const keyGroups = [
+/** A group of the key map: keys and the name of their meaning in the strings. */
+export interface KeyGroup {
+  readonly name: string
+  readonly rows: readonly { readonly keys: readonly string[]; readonly means: string }[]
+}
+
+/** The key map of the review screen as the help dialog shows it. */
+export const keyGroups: readonly KeyGroup[] = [
   {
     name: 'move',
     rows: [
@@ -96,6 +104,7 @@ export const keyGroups = [
     name: 'anywhere',
     rows: [
       { keys: ['Z'], means: 'undo' },
+      { keys: ['G'], means: 'toHeld' },
       { keys: ['A'], means: 'alarms' },
       { keys: ['T'], means: 'theme' },
       { keys: ['L'], means: 'language' },
@@ -103,4 +112,4 @@ export const keyGroups = [
       { keys: ['Esc'], means: 'close' },
     ],
   },
-] as const
+]

@@ -10,8 +10,8 @@ import { CaseSkeleton } from '../components/skeleton.js'
 import { StatePage } from '../components/state-page.js'
 import { Toast } from '../components/toast.js'
 import { VerdictBar } from '../components/verdict-bar.js'
-import type { AnywhereIntent } from '../keys/key-intent.js'
-import { useReviewKeys } from '../keys/use-review-keys.js'
+import { intentOfKey, type AnywhereIntent } from '../keys/key-intent.js'
+import { useKeys } from '../keys/use-keys.js'
 import type { VerdictChoice } from '../keys/verdicts.js'
 import { useReviewActions } from '../state/use-review-actions.js'
 import { useReview, type Review as ReviewState } from '../state/use-review.js'
@@ -107,7 +107,7 @@ export function Review({ me, role, isCovered, anywhere }: Props) {
   const actions = useReviewActions(review, { me, isReader, detail, closed, setSheet, anywhere })
   const closeSheet = useCallback(() => setSheet(null), [])
   useEffect(closeSheet, [closeSheet, selection.openId])
-  useReviewKeys(sheet === null && !isCovered, actions.act)
+  useKeys(sheet === null && !isCovered, intentOfKey, actions.act)
   return (
     <div className={`review ${detail || (list.isPending && !list.isError) ? '' : 'is-state'}`}>
       <Queue

@@ -1,5 +1,5 @@
 import { AlarmKind, NotLookedReason, Tier } from '@streamkeeper/contracts'
-import { measureFlow, oldestUnsealed } from '@streamkeeper/database'
+import { countHeld, measureFlow, oldestUnsealed } from '@streamkeeper/database'
 import type { Metrics } from '@streamkeeper/runtime'
 import type { Deps } from '../deps.js'
 
@@ -15,6 +15,7 @@ export function createMeasure(
   const oldest = metrics.gauge('streamkeeper_case_oldest_seconds', 'Age of the oldest case that nobody holds')
   const pending = metrics.gauge('streamkeeper_commands_pending', 'Commands that the platform has not answered')
   const alarms = metrics.gauge('streamkeeper_alarms_open', 'Alarms that nobody has taken, by kind', ['kind'])
+  const held = metrics.gauge('streamkeeper_held_messages', 'Held chat messages that wait for their final verdict')
   const unsealed = metrics.gauge(
     'streamkeeper_archive_unsealed_seconds',
     'How long the oldest thing waits for its seal',
@@ -29,6 +30,7 @@ export function createMeasure(
     const figures = await measureFlow(database, new Date(at - windowMs), new Date(at))
     const waitsSince = await oldestUnsealed(database)
     unsealed.set(waitsSince === null ? 0 : Math.max(0, (at - waitsSince.getTime()) / 1000))
+    held.set(await countHeld(database))
     live.set(figures.liveStreams)
     oldest.set(figures.oldestWaitingSeconds)
     pending.set(figures.pendingCommands)

@@ -19,14 +19,16 @@ import {
   type OutboxRow,
 } from '@streamkeeper/database'
 import type { Deps } from '../deps.js'
+import { relayHeld } from './settle-held.js'
 
 export const source = '/streamkeeper/escalate'
 const batch = 100
 
-/** Publishes what was committed: events in order a key, commands in sequence a stream, again until they are answered. */
+/** Publishes what was committed: events in order a key, commands in sequence a stream, again until they are answered, and final verdicts. */
 export async function relayOnce(deps: Deps): Promise<void> {
   await relayEvents(deps)
   await relayCommands(deps)
+  await relayHeld(deps, source)
 }
 
 async function relayEvents({ database, log, topicPrefix, now }: Deps): Promise<void> {

@@ -43,12 +43,13 @@ export function judgeChat(chat: Chat, options: JudgeOptions): JudgedChat {
   const matches = [...said, ...behaviour.matches, ...judgeNewAccount(policy.chat.behaviour, chat, said)]
   const heldBack = floods.count(matches)
   const isHeldBack = (match: TextMatch): boolean => heldBack.has(entryName(match))
-  const judged = verdictOf(chat, { policy, now, verdict: worstOf(matches, isHeldBack, policy), matches })
+  const verdict = worstOf(matches, isHeldBack, policy)
   const told = matches.filter((match) => !isHeldBack(match) || isSample(chat, policy))
   const signals = signalsOf(chat, told, { policy, lexicons })
-  const needsFallback = behaviour.missing !== null && judged.verdict === 'allow'
-  if (!needsFallback) return { judged, signals }
-  return { judged: { ...judged, verdict: policy.chat.fallback, fallback: behaviour.missing ?? '' }, signals }
+  if (behaviour.missing === null || verdict !== 'allow')
+    return { judged: verdictOf(chat, { policy, now, verdict, matches }), signals }
+  const judged = verdictOf(chat, { policy, now, verdict: policy.chat.fallback, matches })
+  return { judged: { ...judged, fallback: behaviour.missing }, signals }
 }
 
 /** What an entry that is held back would block is held. */
@@ -74,10 +75,25 @@ export function fallBack(chat: Chat, { policy, now, why }: { policy: Policy; now
 }
 
 function verdictOf(
-  { streamId, messageId }: Chat,
+  chat: Chat,
   { policy, now, verdict, matches }: { policy: Policy; now: Date; verdict: Verdict; matches: readonly TextMatch[] },
 ): ChatJudged {
-  return { streamId, messageId, verdict, matches: [...matches], policy: policy.identity, judgedAt: now.toISOString() }
+  const { streamId, messageId } = chat
+  const judged = {
+    streamId,
+    messageId,
+    verdict,
+    matches: [...matches],
+    policy: policy.identity,
+    judgedAt: now.toISOString(),
+  }
+  return verdict === 'hold' ? { ...judged, ...contentOf(chat) } : judged
+}
+
+/** Whoever decides on a held message must read it; of the others the text goes no further. */
+function contentOf({ text, accountId, nickname, sentAt }: Chat): Partial<ChatJudged> {
+  const content = { text, accountId, sentAt: new Date(sentAt).toISOString() }
+  return nickname === undefined ? content : { ...content, nickname }
 }
 
 function signalsOf(

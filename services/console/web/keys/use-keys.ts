@@ -1,11 +1,15 @@
 import { useEffect, useRef } from 'react'
-import { intentOfKey, type KeyIntent } from './key-intent.js'
+import type { KeyPress } from './key-intent.js'
 
-const typingTags = 'input, textarea, select, [contenteditable]'
+const typingTags = 'input:not([type="checkbox"]), textarea, select, [contenteditable]'
 const controls = 'button, a, summary, [role="menuitem"]'
 
-/** Hands the meaning of each key to `act` while `on` (no dialog is open). */
-export function useReviewKeys(on: boolean, act: (intent: KeyIntent) => void): void {
+/** Hands the meaning that a screen gives to each key to `act` while `on` (no dialog is open). */
+export function useKeys<Intent>(
+  on: boolean,
+  intentOf: (press: KeyPress) => Intent | null,
+  act: (intent: Intent) => void,
+): void {
   const latest = useRef(act)
   useEffect(() => {
     latest.current = act
@@ -18,9 +22,10 @@ export function useReviewKeys(on: boolean, act: (intent: KeyIntent) => void): vo
       const target = event.target instanceof Element ? event.target : document.body
       // Enter on the row that is open already claims it, as it does with the focus nowhere.
       const openRow = target.closest('[data-case-id][aria-current="true"]') !== null
-      const intent = intentOfKey({
+      const intent = intentOf({
         key: event.key,
         repeat: event.repeat,
+        shift: event.shiftKey,
         modified: event.ctrlKey || event.metaKey || event.altKey,
         typing: target.closest(typingTags) !== null,
         onControl: !openRow && target.closest(controls) !== null,
@@ -31,5 +36,5 @@ export function useReviewKeys(on: boolean, act: (intent: KeyIntent) => void): vo
     }
     document.addEventListener('keydown', press)
     return () => document.removeEventListener('keydown', press)
-  }, [on])
+  }, [on, intentOf])
 }
