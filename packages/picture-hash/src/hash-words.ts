@@ -13,7 +13,7 @@ export function formatWords(hash: Uint16Array): string {
 const hexHash = /^[0-9a-f]{64}$/i
 
 /** The words of 64 hex digits, in either case; undefined when it is something else. */
-export function parseWords(hash: string): Uint16Array | undefined {
+export function parseWords(hash: string): Uint16Array<ArrayBuffer> | undefined {
   if (!hexHash.test(hash)) return undefined
   return Uint16Array.from({ length: words }, (_, index) =>
     Number.parseInt(hash.slice((words - 1 - index) * 4, (words - index) * 4), 16),
