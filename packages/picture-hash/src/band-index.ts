@@ -91,12 +91,8 @@ interface Order {
 
 /** Sorts by counting: `starts` gets the place of each value's first row, `rows` the rows. */
 function* sortByBand(shorts: Uint16Array, { band, starts, rows }: Order): Steps<void> {
-  for (let row = 0; row < rows.length; row += 1) {
-    const after = (shorts[row * bands + band] ?? 0) + 1
-    starts[after] = (starts[after] ?? 0) + 1
-  }
+  countValues(shorts, band, starts)
   yield
-  for (let value = 1; value < starts.length; value += 1) starts[value] = (starts[value] ?? 0) + (starts[value - 1] ?? 0)
   const next = starts.slice()
   for (let row = 0; row < rows.length; row += 1) {
     const value = shorts[row * bands + band] ?? 0
@@ -105,4 +101,13 @@ function* sortByBand(shorts: Uint16Array, { band, starts, rows }: Order): Steps<
     next[value] = place + 1
     if (row % rowsAStep === rowsAStep - 1) yield
   }
+}
+
+/** Writes for each value how many rows have a lower one. */
+function countValues(shorts: Uint16Array, band: number, starts: Uint32Array): void {
+  for (let at = band; at < shorts.length; at += bands) {
+    const after = (shorts[at] ?? 0) + 1
+    starts[after] = (starts[after] ?? 0) + 1
+  }
+  for (let value = 1; value < starts.length; value += 1) starts[value] = (starts[value] ?? 0) + (starts[value - 1] ?? 0)
 }

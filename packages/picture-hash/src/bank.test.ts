@@ -98,18 +98,28 @@ describe('find', () => {
 })
 
 describe('match', () => {
-  const [hash, mirrored] = [hashOf(new Dice(13)), hashOf(new Dice(17))]
-  const bank = buildBank([entryOf(hash, 'straight'), entryOf(mirrored, 'turned')])
+  const dice = new Dice(13)
+  const [hash, mirrored, cropped, both] = [hashOf(dice), hashOf(dice), hashOf(dice), hashOf(dice)]
+  const bank = buildBank([entryOf(hash, 'straight'), entryOf(mirrored, 'turned'), entryOf(cropped, 'cropped')])
+  const picture = { hash, mirrored, wider: { hash: cropped, mirrored: both } }
 
-  it('looks for the picture and for its mirror image', () => {
-    expect(bank.match({ hash, mirrored, quality: 50 })).toEqual([
+  it('looks for the picture, for its mirror image and for what it was cropped from', () => {
+    expect(bank.match({ ...picture, quality: 50 })).toEqual([
       { entry: entryOf(hash, 'straight'), distance: 0, mirrored: false },
       { entry: entryOf(mirrored, 'turned'), distance: 0, mirrored: true },
+      { entry: entryOf(cropped, 'cropped'), distance: 0, mirrored: false },
+    ])
+  })
+
+  it('says an entry once, by its nearest', () => {
+    const near = { hash: changed(dice, hash, 9), mirrored: changed(dice, hash, 5) }
+    expect(bank.match({ ...near, wider: { hash: changed(dice, hash, 7), mirrored: both }, quality: 100 })).toEqual([
+      { entry: entryOf(hash, 'straight'), distance: 5, mirrored: true },
     ])
   })
 
   it('says nothing of a picture in which there is nothing to see', () => {
-    expect(bank.match({ hash, mirrored, quality: 49 })).toEqual([])
+    expect(bank.match({ ...picture, quality: 49 })).toEqual([])
   })
 })
 

@@ -25,7 +25,10 @@ export interface Bank {
    * Throws RangeError when it is no hash. Knows nothing of quality: for a picture use `match`.
    */
   find(hash: string): BankMatch[]
-  /** The same for a picture and its mirror image. A picture of a quality below 50 matches nothing. */
+  /**
+   * The same for a picture and its mirror image, cropped or not, an entry once, by its nearest. A picture of a quality
+   * below 50 matches nothing.
+   */
   match(picture: HashedPicture): PictureMatch[]
 }
 
@@ -80,6 +83,14 @@ function wordsOf(hash: string): Uint16Array<ArrayBuffer> {
   return found
 }
 
+interface Row {
+  readonly row: number
+  readonly distance: number
+  readonly mirrored: boolean
+}
+
+const nearestFirst = (one: Row, other: Row): number => one.distance - other.distance || one.row - other.row
+
 class IndexedBank implements Bank {
   constructor(
     private readonly index: BandIndex,
@@ -92,17 +103,30 @@ class IndexedBank implements Bank {
   }
 
   find(hash: string): BankMatch[] {
-    const found = [...this.index.find(new Uint32Array(wordsOf(hash).buffer, 0, longWords))]
-    found.sort(([row, distance], [otherRow, otherDistance]) => distance - otherDistance || row - otherRow)
-    return found.map(([row, distance]) => ({ entry: this.entryAt(row), distance }))
+    const found = this.rowsNear(hash, false).sort(nearestFirst)
+    return found.map(({ row, distance }) => ({ entry: this.entryAt(row), distance }))
   }
 
-  match({ hash, mirrored, quality }: HashedPicture): PictureMatch[] {
+  match({ hash, mirrored, wider, quality }: HashedPicture): PictureMatch[] {
     if (quality < lowestQuality) return []
-    return [
-      ...this.find(hash).map((match) => ({ ...match, mirrored: false })),
-      ...this.find(mirrored).map((match) => ({ ...match, mirrored: true })),
-    ]
+    const found = [
+      ...this.rowsNear(hash, false),
+      ...this.rowsNear(wider.hash, false),
+      ...this.rowsNear(mirrored, true),
+      ...this.rowsNear(wider.mirrored, true),
+    ].sort(nearestFirst)
+    const nearest = new Map<number, Row>()
+    for (const one of found) if (!nearest.has(one.row)) nearest.set(one.row, one)
+    return [...nearest.values()].map(({ row, distance, mirrored }) => ({
+      entry: this.entryAt(row),
+      distance,
+      mirrored,
+    }))
+  }
+
+  private rowsNear(hash: string, mirrored: boolean): Row[] {
+    const found = this.index.find(new Uint32Array(wordsOf(hash).buffer, 0, longWords))
+    return Array.from(found, ([row, distance]) => ({ row, distance, mirrored }))
   }
 
   private entryAt(row: number): BankEntry {

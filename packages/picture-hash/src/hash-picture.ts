@@ -1,12 +1,17 @@
 import { formatWords } from './hash-words.js'
 import { shrink, side, type Pixels } from './shrink.js'
-import { kept, lowFrequencies, mirror } from './transform.js'
+import { kept, lowFrequencies, mirror, plainBasis, widerBasis, type Basis } from './transform.js'
 
 /** Hashes are 64 lower-case hex digits, in the order of the reference implementation. */
-export interface HashedPicture {
+export interface HashPair {
   readonly hash: string
   /** The hash of the same picture with left and right exchanged. */
   readonly mirrored: string
+}
+
+export interface HashedPicture extends HashPair {
+  /** The hashes that the picture would have if 2.5 % had been cut off each side of it: they find what was cropped. */
+  readonly wider: HashPair
   /** 0 to 100: how much there is to be seen. Below `lowestQuality` a hash says nothing. */
   readonly quality: number
 }
@@ -15,10 +20,15 @@ export interface HashedPicture {
 export const lowestQuality = 50
 /** As the reference implementation: smaller pictures get the empty hash and quality 0. */
 const smallestSide = 5
+/**
+ * PDQ bears a crop of 1 % a side. As if 2.5 % were gone it is found up to 3 % (29 of 29 pictures at 1, 2 and 3 %; with 2 %
+ * or 3 % some are lost).
+ */
+const wider = widerBasis(0.025)
 
 /**
  * The PDQ hash of a picture (Meta, "The TMK+PDQF video-hashing algorithm and the PDQ image-hashing algorithm", 2019), of
- * its mirror image, and the quality. Takes RGB bytes, rows from the top. Throws RangeError when they are not
+ * its mirror image, both also as of an uncropped picture, and the quality. Takes RGB bytes, rows from the top. Throws RangeError when they are not
  * width x height x 3.
  */
 export function hashPicture(picture: Pixels): HashedPicture {
@@ -31,15 +41,15 @@ export function hashPicture(picture: Pixels): HashedPicture {
   }
   if (width < smallestSide || height < smallestSide) {
     const empty = formatWords(new Uint16Array(kept))
-    return { hash: empty, mirrored: empty, quality: 0 }
+    return { hash: empty, mirrored: empty, wider: { hash: empty, mirrored: empty }, quality: 0 }
   }
   const small = shrink(picture)
-  const frequencies = lowFrequencies(small)
-  return {
-    hash: formatWords(aboveMedian(frequencies)),
-    mirrored: formatWords(aboveMedian(mirror(frequencies))),
-    quality: qualityOf(small),
-  }
+  return { ...hashSmall(small, plainBasis), wider: hashSmall(small, wider), quality: qualityOf(small) }
+}
+
+function hashSmall(small: Float64Array, basis: Basis): HashPair {
+  const frequencies = lowFrequencies(small, basis)
+  return { hash: formatWords(aboveMedian(frequencies)), mirrored: formatWords(aboveMedian(mirror(frequencies))) }
 }
 
 /** A bit for each frequency that is above the median: row `n` is word `n`, the lowest frequency its lowest bit. */

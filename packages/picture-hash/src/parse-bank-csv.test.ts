@@ -1,4 +1,4 @@
-import { Label, StreamkeeperError } from '@streamkeeper/contracts'
+import { Label, type StreamkeeperError } from '@streamkeeper/contracts'
 import fc from 'fast-check'
 import { Dice } from '../test-support/dice.js'
 import { parseBankCsv, parseBankCsvAside } from './index.js'
