@@ -46,7 +46,15 @@ async function measureCosts(reader) {
   const firstSixLines = await measure(six, fresh, rounds)
   const firstNoLine = await measure(none, fresh, rounds)
   const unchanged = await measure(six, same, rounds * 20)
-  return { found, firstSixLines, firstNoLine, unchanged }
+  // Other film behind the same lines: looked at anew, but not read.
+  const moving = await Promise.all([0, 1].map((still) => drawStill(6, { still, style: 'box' })))
+  await measure(moving[1], () => ({ streamKey: 'film', streamTimeMs: 0 }), 1)
+  let otherGround = 0
+  for (let turn = 0; turn < rounds; turn += 1) {
+    const at = { streamKey: 'film', streamTimeMs: 1 + turn }
+    otherGround += (await measure(moving[turn % 2], () => at, 1)) / rounds
+  }
+  return { found, firstSixLines, firstNoLine, unchanged, otherGround }
 }
 
 async function readOne(reader, picture, options) {

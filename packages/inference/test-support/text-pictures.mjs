@@ -176,15 +176,15 @@ export function drawOverlay(lines, ground = '#3a6a8a') {
 }
 
 /** A frame of the film with so many lines on it, of 24 and 32 pixels in turn, for measuring what they cost. */
-export async function drawStill(count) {
-  const still = await loadImage(join(import.meta.dirname, '../test-data', stills[0]))
+export async function drawStill(count, { still: index = 0, style = 'outline' } = {}) {
+  const still = await loadImage(join(import.meta.dirname, '../test-data', stills[index]))
   const planned = planLines(count)
   const canvas = createCanvas(width, height)
   const context = canvas.getContext('2d')
   context.drawImage(still, 0, 0, width, height)
-  for (const [index, line] of planned.entries()) {
-    const size = index % 2 === 0 ? 24 : 32
-    drawLine(context, { ...line, size, angle: 0, style: 'outline', dark: false }, 60 + index * 110, true)
+  for (const [row, line] of planned.entries()) {
+    const size = row % 2 === 0 ? 24 : 32
+    drawLine(context, { ...line, size, angle: 0, style, dark: false }, 60 + row * 110, true)
   }
   return { width, height, rgb: readRgb(context), lines: [] }
 }

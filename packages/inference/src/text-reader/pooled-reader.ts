@@ -93,7 +93,7 @@ export class PooledReader implements TextReader {
 
   #answer(result: ReadLines): TextReading {
     if (!result.ok) return fail(result.reason, result.detail)
-    const sure = result.lines.filter(({ text, score }) => text.trim() !== '' && score >= this.settings.leastScore)
+    const sure = result.lines.filter(({ text, score }) => text !== '' && score >= this.settings.leastScore)
     return { outcome: 'read', lines: sure.map(({ text, score, box }) => ({ text, score, box })), models: this.models }
   }
 
@@ -154,8 +154,11 @@ export class PooledReader implements TextReader {
     const cut = cutLine(task.picture, box, recognition.manifest.input)
     const read = await recogniseLine(this.pools.recognition, recognition, { ...cut, deadlineMs: left(task) })
     if (!read.ok) return read
-    const { text, score } = read
-    return { ok: true, line: { box, text, score, fingerprint: cut.fingerprint, readAtMs: task.atMs } }
+    // The ground before and after a line is often read as a space.
+    return {
+      ok: true,
+      line: { box, text: read.text.trim(), score: read.score, fingerprint: cut.fingerprint, readAtMs: task.atMs },
+    }
   }
 
   /** The line that was read in this place, if the same pixels still look the same. */
