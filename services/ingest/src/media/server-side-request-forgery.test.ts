@@ -155,6 +155,12 @@ test.each(vectors)('$name is refused; nobody is asked', async (vector) => {
   expect(trap.visits()).toBe(0)
 })
 
+test('a user in the url is named as such, and is not repeated', async () => {
+  const outcome = await bringOf({ open: true })(segmentAt(`http://user:secret@127.0.0.1:${trap.port}/a.ts`))
+  expect(outcome).toMatchObject({ message: expect.stringMatching(/no user or password/) })
+  expect(JSON.stringify(outcome)).not.toContain('secret@')
+})
+
 test('the bait works: the same trap is reached by the address that is listed and opened, and by a name of it', async () => {
   const host = await startHost((_path, socket) => {
     socket.end(`HTTP/1.1 200 OK\r\ncontent-length: ${bytes.length}\r\n\r\n${bytes.toString('latin1')}`)
