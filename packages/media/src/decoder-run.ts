@@ -30,8 +30,8 @@ export interface RunPlan {
   readonly maxPictures?: number
 }
 
-/** Where a picture ends is seen from the next one: the last of a segment is not waited for. */
-const HELD_BACK = 1
+/** Demuxer and parser each see from the next picture where one ends: the last two of a segment are not waited for. */
+const HELD_BACK = 2
 
 /** How often a segment that is not answered at once is looked after. */
 const CHECK_EVERY_MS = 500
@@ -126,7 +126,7 @@ export class DecoderRun {
       return this.#giveUp(job, 'decoder-failed', `more than ${job.decoded - 1} pictures`)
     }
     if (picture !== undefined) this.#events.onPicture(job, picture, time)
-    if ((job.awaited?.length ?? 2) <= (this.#whole ? HELD_BACK : 0) && !this.#ended) this.#finish(job)
+    if ((job.awaited?.length ?? Infinity) <= (this.#whole ? HELD_BACK : 0) && !this.#ended) this.#finish(job)
   }
 
   /** By the exact PTS, since segments of a loop repeat theirs; else by the clock; else what is next. */
