@@ -1,5 +1,6 @@
 import { RetriableError } from '@streamkeeper/pipeline'
 import { defaultLimits, type DecoderLimits } from './decoder-limits.js'
+import type { DecoderExit } from './decoder-process.js'
 import { DecoderRun, type RunEvents, type RunSettings } from './decoder-run.js'
 import { inspectTransportStream } from './inspect-transport-stream.js'
 import { KeyframeWatch } from './keyframe-watch.js'
@@ -164,11 +165,18 @@ class Decoder implements LiveDecoder {
   /** A process for this segment alone: whatever it holds comes out at the end. */
   async #runSingly(job: SegmentJob): Promise<void> {
     const inFull = job.keyframes !== undefined && this.#watch.whole
-    const failure = await this.#runOnce(job, inFull)
+    const failure = this.mediaType === 'video/mp2t' ? await this.#runOnce(job, inFull) : await this.#runTwice(job)
     // What crashed twice is not given to a decoder a third time.
     if (failure !== undefined && inFull) this.#runUp.forget()
     if (job.keyframes === undefined) this.#settle(job, await this.#lookAgain(job, failure))
     else this.#settle(job, failure)
+  }
+
+  /** As in a live decoder: one crash may be the machine's. */
+  async #runTwice(job: SegmentJob): Promise<Failure | undefined> {
+    let crashed = false
+    const failure = await this.#runOnce(job, false, (exit) => (crashed = exit.crashed))
+    return crashed && failure !== undefined ? this.#runOnce(job, false) : failure
   }
 
   /** Where packets do not tell, the pictures do: a segment of a stream whose keyframes are too far apart is decoded once more, in full. */
@@ -187,7 +195,11 @@ class Decoder implements LiveDecoder {
   }
 
   /** Gives its failure. */
-  async #runOnce(job: SegmentJob, whole: boolean): Promise<Failure | undefined> {
+  async #runOnce(
+    job: SegmentJob,
+    whole: boolean,
+    onCrash?: (exit: DecoderExit) => void,
+  ): Promise<Failure | undefined> {
     let failure: Failure | undefined
     const maxPictures = this.#limits.maxPictures(job.segment.durationMs)
     const events: RunEvents = {
@@ -195,7 +207,10 @@ class Decoder implements LiveDecoder {
       onDone: (done, reason) => {
         if (done === job) failure = reason
       },
-      onUnanswered: (_jobs, { detail }) => (failure = { reason: 'decoder-failed', detail }),
+      onUnanswered: (_jobs, exit) => {
+        failure = { reason: 'decoder-failed', detail: exit.detail }
+        onCrash?.(exit)
+      },
     }
     const before = whole ? this.#runUp.before(job) : []
     const single = new DecoderRun(this.#settings, events, { whole, ...(before.length === 0 ? { maxPictures } : {}) })

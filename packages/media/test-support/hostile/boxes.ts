@@ -10,7 +10,7 @@ export function u32(...values: readonly number[]): Buffer {
   return bytes
 }
 
-/** Replaces the first box of this type with what the change makes of its body; the boxes around it and the chunk offsets follow. */
+/** Replaces the first box of this type with what the change makes of its body, and makes the boxes around it longer. */
 export function replaceBox(bytes: Buffer, path: readonly string[], change: (body: Buffer) => Buffer): Buffer {
   const [type = '', ...rest] = path
   const at = findBox(bytes, type)
@@ -19,6 +19,17 @@ export function replaceBox(bytes: Buffer, path: readonly string[], change: (body
   const body = bytes.subarray(at + 8, end)
   const made = rest.length === 0 ? change(body) : replaceBox(body, rest, change)
   return Buffer.concat([bytes.subarray(0, at), box(type, made), bytes.subarray(end)])
+}
+
+/** Moves the chunk offsets of a movie whose head has grown. */
+export function shiftChunks(mp4: Buffer, by: number): Buffer {
+  const copy = Buffer.from(mp4)
+  const table = copy.indexOf('stco', 0, 'latin1') + 8
+  for (let entry = 0; entry < copy.readUInt32BE(table); entry += 1) {
+    const at = table + 4 + entry * 4
+    copy.writeUInt32BE(copy.readUInt32BE(at) + by, at)
+  }
+  return copy
 }
 
 /** Writes over bytes of the first box of this type, wherever it is; the place counts from behind its type. */

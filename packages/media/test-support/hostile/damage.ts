@@ -52,15 +52,16 @@ function broken(materials: Materials): HostileInput[] {
   const made: HostileInput[] = []
   for (const mediaType of mediaTypes) {
     const good = goodOf(materials, mediaType)
+    const at = (part: number): number => Math.floor(good.length * part)
     const add = (name: string, bytes: Buffer): void => {
       made.push({ family: 'truncated and broken', name, mediaType, bytes, neverPicture: false })
     }
-    for (const part of [0.001, 0.01, 0.1, 0.5, 0.9]) add(`the first ${part * 100} %`, good.subarray(0, good.length * part))
-    for (const part of [0.01, 0.5, 0.999]) add(`without the first ${part * 100} %`, good.subarray(good.length * part))
-    add('a hole of a tenth', Buffer.concat([good.subarray(0, good.length * 0.4), good.subarray(good.length * 0.5)]))
-    add('zeros of a tenth', Buffer.from(good).fill(0, good.length * 0.4, good.length * 0.5))
+    for (const part of [0.001, 0.01, 0.1, 0.5, 0.9]) add(`the first ${part * 100} %`, good.subarray(0, at(part)))
+    for (const part of [0.01, 0.5, 0.999]) add(`without the first ${part * 100} %`, good.subarray(at(part)))
+    add('a hole of a tenth', Buffer.concat([good.subarray(0, at(0.4)), good.subarray(at(0.5))]))
+    add('zeros of a tenth', Buffer.from(good).fill(0, at(0.4), at(0.5)))
     add('twice over', Buffer.concat([good, good]))
-    add('its halves swapped', Buffer.concat([good.subarray(good.length / 2), good.subarray(0, good.length / 2)]))
+    add('its halves swapped', Buffer.concat([good.subarray(at(0.5)), good.subarray(0, at(0.5))]))
   }
   const { mp4, plainMp4 } = materials
   const overlaps: Readonly<Record<string, Buffer>> = {

@@ -1,4 +1,4 @@
-import { box, element, replaceBox, u32, withElements } from './boxes.js'
+import { box, element, replaceBox, shiftChunks, u32, withElements } from './boxes.js'
 import { targetsOf } from './disguises.js'
 import type { HostileInput, Materials } from './input.js'
 
@@ -17,13 +17,14 @@ export function references(materials: Materials): HostileInput[] {
       mp4(`dref alis ${name}`, elsewhere(materials.plainMp4, box('alis', u32(0), alias(target)))),
       mp4(`reference movie ${name}`, referenceMovie(target)),
     ]),
-    mp4('dref urn', elsewhere(materials.mp4, box('urn ', u32(0), `x\0${materials.honeyUrl}\0`))),
+    mp4('dref urn', elsewhere(materials.plainMp4, box('urn ', u32(0), `x\0${materials.honeyUrl}\0`))),
     ...matroska(materials),
   ]
 }
 
 function elsewhere(mp4: Buffer, entry: Buffer): Buffer {
-  return replaceBox(mp4, DREF, () => Buffer.concat([u32(0, 1), entry]))
+  const changed = replaceBox(mp4, DREF, () => Buffer.concat([u32(0, 1), entry]))
+  return shiftChunks(changed, changed.length - mp4.length)
 }
 
 /** A Macintosh alias record as far as demuxers read it: a volume, a name, and the absolute path as entry 2. */
