@@ -33,6 +33,9 @@ export interface RunPlan {
 /** Demuxer and parser each see from the next picture where one ends: the last two of a segment are not waited for. */
 const HELD_BACK = 2
 
+/** How an exit reads when the container was in order and no picture of it was one to show: the decoder complains of nothing else. */
+const NOTHING_SEEN = /^exit (0|1: Cannot determine format of input stream 0:0 after EOF\s+Error marking filters as finished)$/
+
 /** How often a segment that is not answered at once is looked after. */
 const CHECK_EVERY_MS = 500
 
@@ -147,6 +150,8 @@ export class DecoderRun {
     this.#drop(job)
     if (job.decoded > 0) this.#events.onDone(job)
     else if (this.#isBlind(job)) this.#events.onDone(job, { reason: 'no-keyframe', detail: this.#sayBlind() })
+    else if (job.inspection === undefined && NOTHING_SEEN.test(detail))
+      this.#events.onDone(job, { reason: 'no-keyframe', detail: 'read without an error, but no picture came' })
     else this.#events.onDone(job, { reason: 'decoder-failed', detail: detail || 'its keyframe gave no picture' })
   }
 
