@@ -46,7 +46,16 @@ async function makeFragments(codec: Codec, seconds: number, size?: string): Prom
   const folder = await makeFolder()
   const words = ['-g', '50', '-f', 'hls', '-hls_time', '2', '-hls_segment_type', 'fmp4', '-hls_list_size', '0']
   const names = ['-hls_segment_filename', join(folder, '%05d.m4s'), join(folder, 'list.m3u8')]
-  await ffmpeg([...source(seconds, size), '-pix_fmt', 'yuv420p', ...codecs[codec], '-force_key_frames', 'expr:gte(t,n_forced*2)', ...words, ...names])
+  await ffmpeg([
+    ...source(seconds, size),
+    '-pix_fmt',
+    'yuv420p',
+    ...codecs[codec],
+    '-force_key_frames',
+    'expr:gte(t,n_forced*2)',
+    ...words,
+    ...names,
+  ])
   const head = await readFile(join(folder, 'init.mp4'))
   const files = (await readdir(folder)).filter((name) => name.endsWith('.m4s')).sort()
   const bodies = await Promise.all(files.map((name) => readFile(join(folder, name))))
@@ -56,11 +65,15 @@ async function makeFragments(codec: Codec, seconds: number, size?: string): Prom
 const renumber = (segments: readonly (Segment | undefined)[], more: Partial<Segment> = {}): Segment[] =>
   segments.map((segment, sequence) => ({ ...toSegment(segment?.bytes ?? Buffer.alloc(0), sequence), ...more }))
 
-test.each(all)('MP4 fragments behind their head, %s: the first picture of each lies at its edge', async (codec) => {
-  const segments = await makeFragments(codec, 6)
-  expect(segments).toHaveLength(3)
-  expect(timesOf(await feedAll(decoder('video/mp4'), segments))).toEqual([[0], [2000], [4000]])
-}, 60_000)
+test.each(all)(
+  'MP4 fragments behind their head, %s: the first picture of each lies at its edge',
+  async (codec) => {
+    const segments = await makeFragments(codec, 6)
+    expect(segments).toHaveLength(3)
+    expect(timesOf(await feedAll(decoder('video/mp4'), segments))).toEqual([[0], [2000], [4000]])
+  },
+  60_000,
+)
 
 test('MP4: size, codec and head change from segment to segment', async () => {
   const [small] = await makeFragments('H.264', 2)
@@ -90,20 +103,24 @@ test('MP4: a decoder that is killed is run once more', async () => {
   expect(timesOf([await result])).toEqual([[0]])
 }, 60_000)
 
-test.each(all)('TS, %s: picture times, through the end of its clock of 33 bits', async (codec) => {
-  // 2 ** 33 / 90,000 = 95,443.7 s: the clock begins again in the second segment.
-  const segments = await makeSegments(source(8), [...codecs[codec], '-output_ts_offset', '95441'])
-  const pids = new Set<number>()
-  const one = decoder('video/mp2t')
-  const fed = segments.map(async (segment) => {
-    const result = await one.feed(segment)
-    for (const pid of one.pids) pids.add(pid)
-    return result
-  })
-  await one.close()
-  expect(timesOf(await Promise.all(fed))).toEqual([[0], [2000], [4000], [6000]])
-  expect(pids.size).toBeLessThanOrEqual(2)
-}, 60_000)
+test.each(all)(
+  'TS, %s: picture times, through the end of its clock of 33 bits',
+  async (codec) => {
+    // 2 ** 33 / 90,000 = 95,443.7 s: the clock begins again in the second segment.
+    const segments = await makeSegments(source(8), [...codecs[codec], '-output_ts_offset', '95441'])
+    const pids = new Set<number>()
+    const one = decoder('video/mp2t')
+    const fed = segments.map(async (segment) => {
+      const result = await one.feed(segment)
+      for (const pid of one.pids) pids.add(pid)
+      return result
+    })
+    await one.close()
+    expect(timesOf(await Promise.all(fed))).toEqual([[0], [2000], [4000], [6000]])
+    expect(pids.size).toBeLessThanOrEqual(2)
+  },
+  60_000,
+)
 
 test('TS: size and codec change with a discontinuity whose clock begins anew', async () => {
   const [avc] = await makeSegments(source(2), codecs['H.264'])
@@ -126,7 +143,14 @@ test('TS with HEVC: a decoder that is killed is replaced and no segment is lost'
 }, 60_000)
 
 test('TS with HEVC: an endless group of pictures is decoded in full', async () => {
-  const words = ['-c:v', 'libx265', '-preset', 'ultrafast', '-x265-params', 'log-level=error:bframes=0:scenecut=0:keyint=-1']
+  const words = [
+    '-c:v',
+    'libx265',
+    '-preset',
+    'ultrafast',
+    '-x265-params',
+    'log-level=error:bframes=0:scenecut=0:keyint=-1',
+  ]
   const cut = ['-g', '9999', '-force_key_frames', '0', '-break_non_keyframes', '1']
   const segments = await makeSegments(source(14), [...words, ...cut])
   const results = await feedAll(decoder('video/mp2t'), segments.slice(0, 7))
@@ -140,10 +164,14 @@ test.each<[MediaType, string, string[]]>([
   ['video/mp4', 'vp9.mp4', ['-c:v', 'libvpx-vp9', '-deadline', 'realtime', '-cpu-used', '8', '-g', '50']],
   ['video/x-matroska', 'av1.mkv', ['-c:v', 'libsvtav1', '-preset', '12', '-g', '50']],
   ['video/x-matroska', 'hevc.mkv', [...codecs.HEVC, '-g', '50']],
-])('%s: %s', async (mediaType, name, codec) => {
-  const file = join(await makeFolder(), name)
-  const fragments = mediaType === 'video/mp4' ? ['-movflags', 'frag_keyframe+empty_moov'] : []
-  await ffmpeg([...source(4), '-pix_fmt', 'yuv420p', ...codec, ...fragments, file])
-  const segment = { ...toSegment(await readFile(file), 1), durationMs: 4000 }
-  expect(timesOf([await decoder(mediaType).feed(segment)])).toEqual([[2000, 4000]])
-}, 60_000)
+])(
+  '%s: %s',
+  async (mediaType, name, codec) => {
+    const file = join(await makeFolder(), name)
+    const fragments = mediaType === 'video/mp4' ? ['-movflags', 'frag_keyframe+empty_moov'] : []
+    await ffmpeg([...source(4), '-pix_fmt', 'yuv420p', ...codec, ...fragments, file])
+    const segment = { ...toSegment(await readFile(file), 1), durationMs: 4000 }
+    expect(timesOf([await decoder(mediaType).feed(segment)])).toEqual([[2000, 4000]])
+  },
+  60_000,
+)

@@ -34,7 +34,8 @@ export interface RunPlan {
 const HELD_BACK = 2
 
 /** How an exit reads when the container was in order and no picture of it was one to show: the decoder complains of nothing else. */
-const NOTHING_SEEN = /^exit (0|1: Cannot determine format of input stream 0:0 after EOF\s+Error marking filters as finished)$/
+const NOTHING_SEEN =
+  /^exit (0|1: Cannot determine format of input stream 0:0 after EOF\s+Error marking filters as finished)$/
 
 /** How often a segment that is not answered at once is looked after. */
 const CHECK_EVERY_MS = 500

@@ -37,7 +37,9 @@ test('keyframes that are never 10 s apart are enough, those that always are neve
 test('the full decode ends at a keyframe, when there were enough of them for 10 s', () => {
   const keyframes = [0, ...every(2000, 40_000).map((time) => time + 14_000)]
   const modes = modesOf(keyframes, 2000, 20)
-  expect(modes.map((whole, at) => (whole ? at * 2 : -1)).filter((at) => at >= 0)).toEqual([8, 10, 12, 14, 16, 18, 20, 22])
+  expect(modes.map((whole, at) => (whole ? at * 2 : -1)).filter((at) => at >= 0)).toEqual([
+    8, 10, 12, 14, 16, 18, 20, 22,
+  ])
 })
 
 test('a break of the stream is no wait for a keyframe', () => {

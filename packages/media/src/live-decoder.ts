@@ -137,21 +137,27 @@ class Decoder implements LiveDecoder {
   async #runLive(job: SegmentJob): Promise<void> {
     const whole = this.#chooseMode(job)
     const signature = job.inspection?.signature ?? ''
-    const changes = signature !== '' && signature !== this.#signature
-    if (this.#live?.open === true && (changes || whole !== this.#liveIsWhole)) {
+    const changes = whole !== this.#liveIsWhole || (signature !== '' && signature !== this.#signature)
+    const live = await this.#openLive(job, whole, changes)
+    if (this.#signature === '') this.#signature = signature
+    this.#runUp.take(job)
+    await live.add(job)
+  }
+
+  /** The decoder that runs, or a new one that is ready for this segment. */
+  async #openLive(job: SegmentJob, whole: boolean, changes: boolean): Promise<DecoderRun> {
+    if (this.#live?.open === true) {
+      if (!changes) return this.#live
       // A decoder that runs would squeeze the new size into the old one, look at a track that is gone, or skip what is wanted now.
       this.#live.end()
       await this.#live.exited
     }
-    if (this.#live?.open !== true) {
-      this.#live = new DecoderRun(this.#settings, this.#eventsOf(), { whole })
-      this.#liveIsWhole = whole
-      this.#signature = signature
-      if (whole) for (const earlier of this.#runUp.before(job)) await this.#live.add(earlier)
-    }
-    if (this.#signature === '') this.#signature = signature
-    this.#runUp.take(job)
-    await this.#live.add(job)
+    const live = new DecoderRun(this.#settings, this.#eventsOf(), { whole })
+    this.#live = live
+    this.#liveIsWhole = whole
+    this.#signature = ''
+    if (whole) for (const earlier of this.#runUp.before(job)) await live.add(earlier)
+    return live
   }
 
   #chooseMode(job: SegmentJob): boolean {
@@ -195,11 +201,7 @@ class Decoder implements LiveDecoder {
   }
 
   /** Gives its failure. */
-  async #runOnce(
-    job: SegmentJob,
-    whole: boolean,
-    onCrash?: (exit: DecoderExit) => void,
-  ): Promise<Failure | undefined> {
+  async #runOnce(job: SegmentJob, whole: boolean, onCrash?: (exit: DecoderExit) => void): Promise<Failure | undefined> {
     let failure: Failure | undefined
     const maxPictures = this.#limits.maxPictures(job.segment.durationMs)
     const events: RunEvents = {

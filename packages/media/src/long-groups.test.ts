@@ -72,7 +72,9 @@ test('a stream with one keyframe for ever: 10 s without are said, then a right p
   results.push(...(await feedAll(one, endless.slice(5))))
   expect(timesOf(results)).toEqual([[0], ...dark, [8000], [10_000], [12_000], [14_000], [16_000], [18_000]])
   const cpu = (cpuOf(one.pids) - before) / 10
-  report(`full decode of 320x180: ${cpu.toFixed(1)} ms CPU a stream-second, ${Math.round(performance.now() - began)} ms`)
+  report(
+    `full decode of 320x180: ${cpu.toFixed(1)} ms CPU a stream-second, ${Math.round(performance.now() - began)} ms`,
+  )
   for (const result of [results[4], results[9]]) {
     const picture = pictureOf(result)
     expect(differ(picture.rgb, await referenceAt(endless, picture.streamTimeMs))).toBeLessThan(2)
@@ -95,7 +97,12 @@ test('pictures out of order (B) and segments that are fed at once give the same'
 }, 60_000)
 
 test('keyframes that are frequent again end the full decode, at one of them, without a gap', async () => {
-  const mixed = await makeSegments(source(30), ['-bf', '0', ...keyframesAt(0, 14, 16, 18, 20, 22, 24, 26, 28), ...anywhere])
+  const mixed = await makeSegments(source(30), [
+    '-bf',
+    '0',
+    ...keyframesAt(0, 14, 16, 18, 20, 22, 24, 26, 28),
+    ...anywhere,
+  ])
   const one = decoder()
   const modes: boolean[] = []
   const results: DecodedSegment[] = []
@@ -134,9 +141,13 @@ test.each<[MediaType, string, string[]]>([
   ['video/mp4', 'long.mp4', ['-c:v', 'libx264', '-g', '9999', '-movflags', 'frag_keyframe+empty_moov']],
   ['video/x-matroska', 'long.mkv', ['-c:v', 'libx264', '-g', '9999', '-sc_threshold', '0']],
   ['video/x-matroska', 'vp9.mkv', ['-c:v', 'libvpx-vp9', '-deadline', 'realtime', '-cpu-used', '8', '-g', '9999']],
-])('%s: a segment of 12 s with one keyframe is decoded in full: %s', async (mediaType, name, codec) => {
-  const file = join(await makeFolder(), name)
-  await ffmpeg([...source(12), ...codec, file])
-  const segment = { ...toSegment(await readFile(file)), durationMs: 12_000 }
-  expect(timesOf([await decoder({ mediaType }).feed(segment)])).toEqual([[0, 2000, 4000, 6000, 8000, 10_000]])
-}, 60_000)
+])(
+  '%s: a segment of 12 s with one keyframe is decoded in full: %s',
+  async (mediaType, name, codec) => {
+    const file = join(await makeFolder(), name)
+    await ffmpeg([...source(12), ...codec, file])
+    const segment = { ...toSegment(await readFile(file)), durationMs: 12_000 }
+    expect(timesOf([await decoder({ mediaType }).feed(segment)])).toEqual([[0, 2000, 4000, 6000, 8000, 10_000]])
+  },
+  60_000,
+)

@@ -24,11 +24,22 @@ const LIMITS = { silenceMs: 300, deadlineMs: 6000, cpuMs: 4000 }
 const LANES = 2
 
 /** Feeds each input to a decoder of its media type, two at a time; the lanes are streams that live on through all of it. */
-export async function attack(inputs: readonly HostileInput[], sandbox: Sandbox, watch: AttackWatch): Promise<Attacked[]> {
+export async function attack(
+  inputs: readonly HostileInput[],
+  sandbox: Sandbox,
+  watch: AttackWatch,
+): Promise<Attacked[]> {
   const left = [...inputs]
   const all: Attacked[] = []
   const open = new Set<LiveDecoder>()
-  const looking = setInterval(() => lookAt([...open].flatMap(({ pids }) => pids), watch), 50)
+  const looking = setInterval(
+    () =>
+      lookAt(
+        [...open].flatMap(({ pids }) => pids),
+        watch,
+      ),
+    50,
+  )
   const lane = async (name: string): Promise<void> => {
     const decoders = new Map<string, LiveDecoder>()
     for (let input = left.shift(), sequence = 0; input !== undefined; input = left.shift(), sequence += 1) {

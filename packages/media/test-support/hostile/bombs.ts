@@ -74,7 +74,9 @@ function manyPrograms({ ts }: Materials): Named {
 
 function pesStart(pid: number): Buffer {
   const packet = Buffer.alloc(188, 0xff)
-  Buffer.from([0x47, 0x40 | (pid >> 8), pid & 0xff, 0x10, 0, 0, 1, 0xe0, 0, 0, 0x80, 0x80, 5, 0x21, 0, 1, 0, 1]).copy(packet)
+  Buffer.from([0x47, 0x40 | (pid >> 8), pid & 0xff, 0x10, 0, 0, 1, 0xe0, 0, 0, 0x80, 0x80, 5, 0x21, 0, 1, 0, 1]).copy(
+    packet,
+  )
   return packet
 }
 
@@ -97,9 +99,16 @@ function manyTracks({ mp4 }: Materials): Named {
 }
 
 function manyEntries({ mkv }: Materials): Named {
-  const entry = element('ae', Buffer.concat([element('d7', Buffer.from([9])), element('83', Buffer.from([1])), element('86', 'V_VP8')]))
-  const entries = (count: number): Buffer => element('1654ae6b', Buffer.concat(Array.from({ length: count }, () => entry)))
-  const cue = element('bb', Buffer.concat([element('b3', Buffer.alloc(8, 1)), element('b7', element('f1', Buffer.alloc(8, 1)))]))
+  const entry = element(
+    'ae',
+    Buffer.concat([element('d7', Buffer.from([9])), element('83', Buffer.from([1])), element('86', 'V_VP8')]),
+  )
+  const entries = (count: number): Buffer =>
+    element('1654ae6b', Buffer.concat(Array.from({ length: count }, () => entry)))
+  const cue = element(
+    'bb',
+    Buffer.concat([element('b3', Buffer.alloc(8, 1)), element('b7', element('f1', Buffer.alloc(8, 1)))]),
+  )
   const cues = element('1c53bb6b', Buffer.concat(Array.from({ length: 20_000 }, () => cue)))
   return {
     '1000 tracks': withElements(mkv, entries(1000)),
@@ -123,7 +132,11 @@ function nestedBoxes({ mp4 }: Materials): Named {
     'moof 20000 deep': Buffer.concat([mp4, nest(20_000, 'moof')]),
     'meta in ilst 20000 deep': insertInMovie(mp4, box('udta', nest(20_000, 'ilst'))),
     'boxes of size 0 for ever': Buffer.concat([head, Buffer.alloc(80_000)]),
-    'boxes of size 8': Buffer.concat([head, ...Array.from({ length: 50_000 }, () => box('free')), mp4.subarray(head.length)]),
+    'boxes of size 8': Buffer.concat([
+      head,
+      ...Array.from({ length: 50_000 }, () => box('free')),
+      mp4.subarray(head.length),
+    ]),
     'a box of 2^63 bytes': Buffer.concat([head, u32(1), Buffer.from('moov'), u32(0x7fffffff, 0xffffffff)]),
     'a box of -1 bytes': Buffer.concat([head, u32(1), Buffer.from('moov'), u32(0xffffffff, 0xffffffff)]),
   }
@@ -135,14 +148,23 @@ function nestedElements({ mkv }: Materials): Named {
   let tags: Buffer = Buffer.alloc(0)
   for (let level = 0; level < 2000; level += 1) tags = element('67c8', tags)
   const unknown = Buffer.concat(Array.from({ length: 20_000 }, () => Buffer.from('1853806701ffffffffffffff', 'hex')))
-  const seek = element('4dbb', Buffer.concat([element('53ab', Buffer.from('114d9b74', 'hex')), element('53ac', Buffer.from([0]))]))
+  const seek = element(
+    '4dbb',
+    Buffer.concat([element('53ab', Buffer.from('114d9b74', 'hex')), element('53ac', Buffer.from([0]))]),
+  )
   return {
     'chapters 2000 deep': withElements(mkv, element('1043a770', element('45b9', deep))),
     'tags 2000 deep': withElements(mkv, element('1254c367', element('7373', tags))),
     'segments in segments of unknown size': withElements(mkv, unknown),
-    'an index of itself, 5000 times': withElements(mkv, element('114d9b74', Buffer.concat(Array.from({ length: 5000 }, () => seek)))),
+    'an index of itself, 5000 times': withElements(
+      mkv,
+      element('114d9b74', Buffer.concat(Array.from({ length: 5000 }, () => seek))),
+    ),
     'an element of 2^56 bytes': withElements(mkv, Buffer.from('1549a96601fffffffffffffe', 'hex')),
-    'tracks that are compressed zeros': withElements(mkv, element('1654ae6b', element('ae', element('6d80', Buffer.alloc(100_000))))),
+    'tracks that are compressed zeros': withElements(
+      mkv,
+      element('1654ae6b', element('ae', element('6d80', Buffer.alloc(100_000)))),
+    ),
   }
 }
 
@@ -159,7 +181,11 @@ function hugeCounts({ plainMp4, mp4 }: Materials): Named {
     'stts with 268 million samples': sample,
     'stsc with 268 million samples': overwrite(plainMp4, 'stsc', 12, u32(MANY)),
     'trun of 268 million': overwrite(mp4, 'trun', 4, u32(MANY)),
-    'sidx of 65535 without media': Buffer.concat([mp4.subarray(0, bodyOf(mp4, 'moof').at), index, mp4.subarray(bodyOf(mp4, 'moof').at)]),
+    'sidx of 65535 without media': Buffer.concat([
+      mp4.subarray(0, bodyOf(mp4, 'moof').at),
+      index,
+      mp4.subarray(bodyOf(mp4, 'moof').at),
+    ]),
     'ctts of 268 million': insertInMovie(plainMp4, box('ctts', u32(0, MANY, 1, 1))),
     'sbgp of 268 million': insertInMovie(plainMp4, box('sbgp', u32(0), 'roll', u32(MANY, 1, 1))),
     'elst of 268 million': insertInMovie(plainMp4, box('edts', box('elst', u32(0, MANY, 1, 1, 1)))),

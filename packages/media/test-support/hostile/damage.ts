@@ -4,7 +4,13 @@ import { changeTimes } from './packets.js'
 
 /** Real media with lies about time, and real media that was hurt, by seed. */
 export function damages(materials: Materials, seeds: number): HostileInput[] {
-  return [...jumps(materials), ...broken(materials), ...flips(materials, seeds), ...noise(seeds), ...wrongTypes(materials)]
+  return [
+    ...jumps(materials),
+    ...broken(materials),
+    ...flips(materials, seeds),
+    ...noise(seeds),
+    ...wrongTypes(materials),
+  ]
 }
 
 function jumps(materials: Materials): HostileInput[] {
@@ -43,7 +49,10 @@ function jumps(materials: Materials): HostileInput[] {
       'a length below zero': info(element('4489', double(-1e300))),
       'a clock of 0': info(element('2ad7b1', Buffer.from([0]))),
       'a clock of 2^63': info(element('2ad7b1', Buffer.from('7fffffffffffffff', 'hex'))),
-      'a cluster at 2^63': withElements(mkv, element('1f43b675', element('e7', Buffer.from('7fffffffffffffff', 'hex')))),
+      'a cluster at 2^63': withElements(
+        mkv,
+        element('1f43b675', element('e7', Buffer.from('7fffffffffffffff', 'hex'))),
+      ),
     }),
   ]
 }

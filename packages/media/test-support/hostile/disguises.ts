@@ -76,7 +76,8 @@ export function disguises(materials: Materials): HostileInput[] {
     for (const mediaType of types) made.push({ family, name, mediaType, bytes, neverPicture: true })
   }
   const turn = (): readonly (typeof mediaTypes)[number][] => mediaTypes.filter((_, at) => at === made.length % 3)
-  for (const [name, target] of Object.entries(targetsOf(materials))) add('playlist', name, Buffer.from(playlist(target)))
+  for (const [name, target] of Object.entries(targetsOf(materials)))
+    add('playlist', name, Buffer.from(playlist(target)))
   const { honeyUrl, canaryPath } = materials
   const key = `#EXT-X-KEY:METHOD=AES-128,URI="${honeyUrl}"\n`
   const tricks: Readonly<Record<string, Buffer>> = {

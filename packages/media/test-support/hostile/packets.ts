@@ -20,7 +20,8 @@ export function changeTimes(ts: Buffer, change: (pts: number, at: number) => num
   const copy = Buffer.from(ts)
   let at = 0
   for (const { starts, payload } of readPackets(copy)) {
-    const isPicture = starts && payload.length > 14 && payload.readUIntBE(0, 3) === 1 && ((payload[7] ?? 0) & 0x80) !== 0
+    const isPicture =
+      starts && payload.length > 14 && payload.readUIntBE(0, 3) === 1 && ((payload[7] ?? 0) & 0x80) !== 0
     if (!isPicture) continue
     const before = ((payload[9] ?? 0) >> 1) & 7
     const pts = before * 2 ** 30 + (payload.readUInt16BE(10) >> 1) * 2 ** 15 + (payload.readUInt16BE(12) >> 1)

@@ -30,7 +30,10 @@ function elsewhere(mp4: Buffer, entry: Buffer): Buffer {
 /** A Macintosh alias record as far as demuxers read it: a volume, a name, and the absolute path as entry 2. */
 function alias(path: string): Buffer {
   const text = (value: string, size: number): Buffer =>
-    Buffer.concat([Buffer.from([Math.min(value.length, size)]), Buffer.from(value.padEnd(size, '\0').slice(0, size), 'latin1')])
+    Buffer.concat([
+      Buffer.from([Math.min(value.length, size)]),
+      Buffer.from(value.padEnd(size, '\0').slice(0, size), 'latin1'),
+    ])
   const even = path.length % 2 === 0 ? path : `${path}\0`
   const entry = (kind: number, value: string): Buffer => {
     const head = Buffer.alloc(4)
@@ -62,17 +65,40 @@ function matroska(materials: Materials): HostileInput[] {
   const info = (...parts: readonly Buffer[]): Buffer => element('1549a966', Buffer.concat(parts))
   const uid = Buffer.alloc(16, 7)
   const attachment = (name: string, type: string, body: string): Buffer =>
-    element('1941a469', element('61a7', Buffer.concat([element('466e', name), element('4660', type), element('465c', body)])))
-  const chapter = Buffer.concat([element('91', Buffer.from([0])), element('6e67', uid), element('6ebc', Buffer.from([1]))])
+    element(
+      '1941a469',
+      element('61a7', Buffer.concat([element('466e', name), element('4660', type), element('465c', body)])),
+    )
+  const chapter = Buffer.concat([
+    element('91', Buffer.from([0])),
+    element('6e67', uid),
+    element('6ebc', Buffer.from([1])),
+  ])
   const all: Readonly<Record<string, Buffer>> = {
-    'the file before and behind': info(element('3cb923', uid), element('3c83ab', canaryPath), element('3e83bb', canaryPath)),
+    'the file before and behind': info(
+      element('3cb923', uid),
+      element('3c83ab', canaryPath),
+      element('3e83bb', canaryPath),
+    ),
     'the title is a path': info(element('7ba9', `file://${canaryPath}`), element('4d80', honeyUrl)),
     'an attached playlist': attachment('a.m3u8', 'application/x-mpegurl', `#EXTM3U\n#EXTINF:2,\n${honeyUrl}\n`),
     'an attached font': attachment(canaryPath, 'application/x-truetype-font', 'x'.repeat(500)),
     'an attached picture': attachment('cover.svg', 'image/svg+xml', `<svg><image href="${honeyUrl}"/></svg>`),
-    'chapters of another file': element('1043a770', element('45b9', Buffer.concat([element('45dd', Buffer.from([1])), element('b6', chapter)]))),
-    'a tag that is an address': element('1254c367', element('7373', element('67c8', Buffer.concat([element('45a3', 'URL'), element('4487', honeyUrl)])))),
-    'an index elsewhere': element('114d9b74', element('4dbb', Buffer.concat([element('53ab', Buffer.from('1c53bb6b', 'hex')), element('53ac', Buffer.alloc(8, 0x7f))]))),
+    'chapters of another file': element(
+      '1043a770',
+      element('45b9', Buffer.concat([element('45dd', Buffer.from([1])), element('b6', chapter)])),
+    ),
+    'a tag that is an address': element(
+      '1254c367',
+      element('7373', element('67c8', Buffer.concat([element('45a3', 'URL'), element('4487', honeyUrl)]))),
+    ),
+    'an index elsewhere': element(
+      '114d9b74',
+      element(
+        '4dbb',
+        Buffer.concat([element('53ab', Buffer.from('1c53bb6b', 'hex')), element('53ac', Buffer.alloc(8, 0x7f))]),
+      ),
+    ),
   }
   return Object.entries(all).map(([name, extra]) => {
     const bytes = withElements(mkv, extra)
