@@ -193,11 +193,12 @@ class Decoder implements LiveDecoder {
     const times = pictures.map(({ streamTimeMs }) => streamTimeMs)
     const watch = this.#watch
     watch.take(job.segment, { times, first: times.length > 0 })
-    if (!watch.whole) return failure
+    // A full decode begins at a keyframe too.
+    if (!watch.whole || failure !== undefined) return failure
     const second = await this.#runOnce(job, true)
-    if (job.decoded > 0) return second
-    Object.assign(job, { pictures, decoded })
-    return failure
+    // What the keyframes showed is kept when the full decode took too long.
+    if (second !== undefined) Object.assign(job, { pictures, decoded })
+    return undefined
   }
 
   /** Gives its failure. */
