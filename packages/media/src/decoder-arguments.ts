@@ -15,23 +15,22 @@ const DEMUXERS: Readonly<Record<MediaType, string>> = {
 
 export interface DecoderArgumentsOptions {
   readonly mediaType: MediaType
+  /** Decodes every picture and gives one each so many milliseconds of the media's own clock; absent: gives each keyframe. */
+  readonly wholeEachMs?: number
   /** Stops after this many pictures; only for a process that runs one segment. */
   readonly maxPictures?: number
 }
 
 /**
  * The words of a decoder: media on stdin, pictures as PPM on stdout (the size stands in front of each, so that it may change),
- * the PTS of each as text on file descriptor 3.
+ * the PTS of each as text on file descriptor 3. A full decode says there the PTS of those too that are not given.
  */
 export function decoderArguments(options: DecoderArgumentsOptions): string[] {
-  const { mediaType, maxPictures } = options
+  const { mediaType, maxPictures, wholeEachMs } = options
   const demuxer = DEMUXERS[mediaType]
   return [
-    '-v error -nostdin',
-    '-skip_frame nokey',
-    // VP9 and AV1 do not know the line above. In MP4 this one falsifies times, so there they are decoded whole.
-    mediaType === 'video/x-matroska' ? '-discard:v nokey' : '',
-    '-threads 1 -flags low_delay',
+    '-v error -nostdin -threads 1',
+    wholeEachMs === undefined ? keyframesOnly(mediaType) : '',
     // Small, but not 0: with 0, and with -fflags nobuffer, the first keyframes are lost.
     '-analyzeduration 500000 -probesize 200000',
     // A transport stream keeps its own clock, which is read from its packets; the others are counted from their start.
@@ -39,7 +38,7 @@ export function decoderArguments(options: DecoderArgumentsOptions): string[] {
     `-protocol_whitelist pipe -format_whitelist ${demuxer} -max_pixels ${MAX_PIXELS}`,
     `-f ${demuxer} -i pipe:0 -map 0:v:0 -an -sn -dn -map_metadata -1`,
     // Anything but passthrough turns a jump of time into tens of thousands of pictures.
-    `-fps_mode passthrough -vf ${filters()}`,
+    `-fps_mode passthrough -vf ${filters(wholeEachMs)}`,
     // Without it the encoder threads by picture and every one is a segment late.
     '-threads:v 1',
     maxPictures === undefined ? '' : `-frames:v ${maxPictures}`,
@@ -48,15 +47,40 @@ export function decoderArguments(options: DecoderArgumentsOptions): string[] {
   ].flatMap((words) => words.split(' ').filter((word) => word !== ''))
 }
 
-function filters(): string {
+function keyframesOnly(mediaType: MediaType): string {
+  // VP9 and AV1 do not know -skip_frame. In MP4 -discard falsifies times, so there they are decoded whole.
+  const discard = mediaType === 'video/x-matroska' ? '-discard:v nokey' : ''
+  // In a full decode low_delay would give pictures out of order.
+  return `-skip_frame nokey ${discard} -flags low_delay`
+}
+
+function filters(wholeEachMs: number | undefined): string {
   const factor = `min(1,min(${LARGEST_WIDTH}/iw,${LARGEST_HEIGHT}/ih))`
   const even = (side: string): string => `'max(2,trunc(${side}*${factor}/2)*2)'`
   return [
-    "select='key'",
+    wholeEachMs === undefined ? "select='key'" : sample(wholeEachMs / 1000),
     `scale=w=${even('iw')}:h=${even('ih')}:flags=fast_bilinear`,
     'format=rgb24',
-    // print shows only pictures that carry a tag; the colon is escaped twice.
-    'metadata=mode=add:key=k:value=1',
-    'metadata=mode=print:file=pipe\\\\:3:direct=1',
+    tell('given'),
   ].join(',')
+}
+
+/** A clock that is rounded to milliseconds must not cost every second picture. */
+const ROUNDING_SECONDS = 0.02
+
+/**
+ * Nothing before the first keyframe, since it would be half a picture. Then the first, and each that lies an interval behind the
+ * one given before, or in front of it when the clock jumps back; the rest is only told. Times are compared, never made up.
+ */
+function sample(seconds: number): string {
+  const due = `not(ld(0))+gte(t-ld(1),${seconds - ROUNDING_SECONDS})+lt(t,ld(1))`
+  return [
+    "select='st(0,max(ld(0),key));ld(0)'",
+    `select=outputs=2:e='if(${due},st(0,1)*0+st(1,t)*0+1,2)'[given][passed];[passed]${tell('passed')},nullsink;[given]null`,
+  ].join(',')
+}
+
+/** print shows only pictures that carry the tag; the colon is escaped twice. */
+function tell(tag: 'given' | 'passed'): string {
+  return `metadata=mode=add:key=${tag}:value=1,metadata=mode=print:key=${tag}:file=pipe\\\\:3:direct=1`
 }

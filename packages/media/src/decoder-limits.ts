@@ -1,6 +1,8 @@
 export interface DecoderLimits {
   /** One picture is taken each so many milliseconds of stream time. */
   readonly intervalMs: number
+  /** A stream without a keyframe for so long, in stream time, is decoded in full until keyframes are frequent again. */
+  readonly noKeyframeMs: number
   /** So long may a segment that is next in turn take, in wall time. */
   readonly deadlineMs: number
   /** So much CPU time may a segment use, charged while it is next in turn. */
@@ -18,6 +20,7 @@ const MAX_RATE = 130
 
 export const defaultLimits: DecoderLimits = {
   intervalMs: 2000,
+  noKeyframeMs: 10_000,
   deadlineMs: 20_000,
   cpuMs: 10_000,
   silenceMs: 4000,

@@ -11,7 +11,8 @@ export interface DecoderExit {
 }
 
 export interface DecoderProcessEvents {
-  onPicture(picture: RawPicture, time: PictureTime): void
+  /** The picture is absent when the decoder only says that it went by. */
+  onPicture(picture: RawPicture | undefined, time: PictureTime): void
   onExit(exit: DecoderExit): void
 }
 
@@ -104,11 +105,15 @@ export class DecoderProcess {
     })
   }
 
+  /** Times come in order; one whose picture is still on its way holds up those behind it. */
   #pair(add: () => void): void {
     add()
-    if (this.#gone || this.#pictures.length === 0 || this.#times.length === 0) return
-    const [picture, time] = [this.#pictures.shift(), this.#times.shift()]
-    if (picture !== undefined && time !== undefined) this.#events.onPicture(picture, time)
+    for (let time = this.#times[0]; time !== undefined && !this.#gone; time = this.#times[0]) {
+      const picture = time.given ? this.#pictures.shift() : undefined
+      if (time.given && picture === undefined) return
+      this.#times.shift()
+      this.#events.onPicture(picture, time)
+    }
   }
 
   /** A process that outlives the decoder may hold its pipes open; the end is not waited for then. */

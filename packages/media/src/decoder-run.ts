@@ -23,6 +23,20 @@ export interface RunEvents {
   onUnanswered(jobs: readonly SegmentJob[], exit: DecoderExit): void
 }
 
+export interface RunPlan {
+  /** Decodes every picture, and gives one each interval; else keyframes only. */
+  readonly whole: boolean
+  /** Stops after so many; only for a process that runs one segment. */
+  readonly maxPictures?: number
+}
+
+/** Demuxer and parser each see from the next picture where one ends: the last two of a segment are not waited for. */
+const HELD_BACK = 2
+
+/** How an exit reads when the container was in order and no picture of it was one to show: the decoder complains of nothing else. */
+const NOTHING_SEEN =
+  /^exit (0|1: Cannot determine format of input stream 0:0 after EOF\s+Error marking filters as finished)$/
+
 /** How often a segment that is not answered at once is looked after. */
 const CHECK_EVERY_MS = 500
 
@@ -30,6 +44,7 @@ const CHECK_EVERY_MS = 500
 export class DecoderRun {
   readonly #settings: RunSettings
   readonly #events: RunEvents
+  readonly #whole: boolean
   readonly #process: DecoderProcess
   /** Resolves when the process is gone and its segments are answered or given back. */
   readonly exited: Promise<void>
@@ -46,14 +61,18 @@ export class DecoderRun {
   #quietSince = 0
   #quietCpuMs = 0
   #unwritten = 0
+  /** It was given a keyframe, or may have been: before one there is nothing to show. */
+  #rooted = false
 
-  constructor(settings: RunSettings, events: RunEvents, maxPictures?: number) {
-    const { sandbox, mediaType } = settings
+  constructor(settings: RunSettings, events: RunEvents, { whole, maxPictures }: RunPlan) {
+    const { sandbox, mediaType, limits } = settings
+    this.#whole = whole
     this.#settings = settings
     this.#events = events
     this.exited = new Promise((resolve) => (this.#markExit = resolve))
     const words = decoderArguments({
       mediaType,
+      ...(whole ? { wholeEachMs: limits.intervalMs } : {}),
       ...(maxPictures === undefined ? {} : { maxPictures }),
     })
     this.#process = new DecoderProcess(sandbox, words, {
@@ -73,12 +92,20 @@ export class DecoderRun {
 
   /** Gives a segment to the decoder. Resolves when its bytes are taken. */
   async add(job: SegmentJob): Promise<void> {
+    job.begin(this.#whole)
     this.#jobs.push(job)
+    if (job.inspection?.keyframes?.length !== 0) this.#rooted = true
     if (this.#jobs.length === 1) this.#startHead()
     this.#unwritten += 1
     await this.#process.write(job.inspection?.packets ?? job.segment.bytes)
     this.#unwritten -= 1
     this.#startQuiet()
+    // Nothing can come of it, so nothing is waited for.
+    if (this.#isBlind(job) && this.#jobs.includes(job)) this.#finish(job)
+  }
+
+  #isBlind(job: SegmentJob): boolean {
+    return this.#whole ? !this.#rooted : job.inspection?.keyframes?.length === 0
   }
 
   /** No more segments: what is not answered yet is when the decoder has exited. */
@@ -93,7 +120,7 @@ export class DecoderRun {
     this.#process.kill()
   }
 
-  #take(picture: RawPicture, time: PictureTime): void {
+  #take(picture: RawPicture | undefined, time: PictureTime): void {
     this.#startQuiet()
     const job = this.#findJob(time)
     if (job === undefined) return
@@ -102,15 +129,16 @@ export class DecoderRun {
     if (job.decoded > this.#settings.limits.maxPictures(job.segment.durationMs)) {
       return this.#giveUp(job, 'decoder-failed', `more than ${job.decoded - 1} pictures`)
     }
-    this.#events.onPicture(job, picture, time)
-    if (job.awaited?.length === 0 && !this.#ended) this.#finish(job)
+    if (picture !== undefined) this.#events.onPicture(job, picture, time)
+    if ((job.awaited?.length ?? Infinity) <= (this.#whole ? HELD_BACK : 0) && !this.#ended) this.#finish(job)
   }
 
   /** By the exact PTS, since segments of a loop repeat theirs; else by the clock; else what is next. */
   #findJob(time: PictureTime): SegmentJob | undefined {
     const pts = ptsOf(time)
     if (pts === undefined) return this.#jobs[0]
-    if (this.#answered?.strike(pts) === true) return undefined
+    // In a full decode the last pictures of a segment may come behind the first of the next one, which takes them over.
+    if (this.#answered?.strike(pts) === true) return this.#whole ? this.#jobs[0] : undefined
     return this.#jobs.find((job) => job.strike(pts)) ?? this.#jobs.find((job) => job.covers(pts)) ?? this.#jobs[0]
   }
 
@@ -122,12 +150,20 @@ export class DecoderRun {
   #finish(job: SegmentJob, detail = ''): void {
     this.#drop(job)
     if (job.decoded > 0) this.#events.onDone(job)
-    else if (job.awaited?.length === 0) this.#events.onDone(job, { reason: 'no-keyframe', detail: 'no keyframe in it' })
+    else if (this.#isBlind(job)) this.#events.onDone(job, { reason: 'no-keyframe', detail: this.#sayBlind() })
+    else if (job.inspection === undefined && NOTHING_SEEN.test(detail))
+      this.#events.onDone(job, { reason: 'no-keyframe', detail: 'read without an error, but no picture came' })
     else this.#events.onDone(job, { reason: 'decoder-failed', detail: detail || 'its keyframe gave no picture' })
   }
 
+  #sayBlind(): string {
+    return this.#whole ? 'no keyframe in it, and none in reach to begin at' : 'no keyframe in it'
+  }
+
   #drop(job: SegmentJob): void {
+    const wasHead = this.#jobs[0] === job
     this.#jobs = this.#jobs.filter((other) => other !== job)
+    if (!wasHead) return
     this.#answered = job
     this.#startHead()
   }
@@ -194,7 +230,7 @@ export class DecoderRun {
 
   /** Nothing comes, and the decoder waits for more: a picture that it holds back is got by a run to the end. */
   #endSilence(head: SegmentJob): void {
-    if (head.decoded > 0 || head.inspection?.keyframes?.length === 0) return this.#finish(head)
+    if (head.decoded > 0 || this.#isBlind(head)) return this.#finish(head)
     this.#drop(head)
     this.#events.onUnanswered([head], { crashed: false, detail: 'held back' })
   }

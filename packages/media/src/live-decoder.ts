@@ -1,9 +1,12 @@
 import { RetriableError } from '@streamkeeper/pipeline'
 import { defaultLimits, type DecoderLimits } from './decoder-limits.js'
+import type { DecoderExit } from './decoder-process.js'
 import { DecoderRun, type RunEvents, type RunSettings } from './decoder-run.js'
 import { inspectTransportStream } from './inspect-transport-stream.js'
+import { KeyframeWatch } from './keyframe-watch.js'
 import type { PictureTime, RawPicture } from './picture-reader.js'
 import type { VideoTrack } from './program-tables.js'
+import { RunUp } from './run-up.js'
 import type { Sandbox } from './sandbox.js'
 import { SegmentJob } from './segment-job.js'
 import type { DecodedSegment, FailureReason, MediaType, Segment } from './segment.js'
@@ -32,13 +35,21 @@ export interface LiveDecoder {
   close(): Promise<void>
 }
 
-/** Watches one live stream: one decoder process that lives on from segment to segment, one sampled picture each interval. */
+/**
+ * Watches one live stream: one decoder process that lives on from segment to segment, one sampled picture each interval. Only
+ * keyframes are decoded, but for streams where they are more than `noKeyframeMs` apart.
+ */
 export function createLiveDecoder(options: LiveDecoderOptions): LiveDecoder {
   return new Decoder(options)
 }
 
 /** Clocks of encoders are not exact: a keyframe that comes a little early is still taken. */
 const EARLY_PART = 0.1
+
+interface Failure {
+  readonly reason: FailureReason
+  readonly detail: string
+}
 
 class Decoder implements LiveDecoder {
   readonly streamId: string
@@ -52,6 +63,9 @@ class Decoder implements LiveDecoder {
   #live: DecoderRun | undefined
   #single: DecoderRun | undefined
   #signature = ''
+  #liveIsWhole = false
+  readonly #watch: KeyframeWatch
+  readonly #runUp = new RunUp()
   #track: VideoTrack | undefined
   #lastTakenMs: number | undefined
   #pumping = false
@@ -61,6 +75,7 @@ class Decoder implements LiveDecoder {
     this.streamId = streamId
     this.mediaType = mediaType
     this.#limits = { ...defaultLimits, ...limits }
+    this.#watch = new KeyframeWatch(this.#limits.noKeyframeMs)
     this.#settings = { sandbox, mediaType, timers, limits: this.#limits }
   }
 
@@ -120,36 +135,95 @@ class Decoder implements LiveDecoder {
   }
 
   async #runLive(job: SegmentJob): Promise<void> {
+    const whole = this.#chooseMode(job)
     const signature = job.inspection?.signature ?? ''
-    if (this.#live?.open === true && signature !== '' && signature !== this.#signature) {
-      // A decoder that runs would squeeze the new size into the old one, or look at a track that is gone.
+    const changes = whole !== this.#liveIsWhole || (signature !== '' && signature !== this.#signature)
+    const live = await this.#openLive(job, whole, changes)
+    if (this.#signature === '') this.#signature = signature
+    this.#runUp.take(job)
+    await live.add(job)
+  }
+
+  /** The decoder that runs, or a new one that is ready for this segment. */
+  async #openLive(job: SegmentJob, whole: boolean, changes: boolean): Promise<DecoderRun> {
+    if (this.#live?.open === true) {
+      if (!changes) return this.#live
+      // A decoder that runs would squeeze the new size into the old one, look at a track that is gone, or skip what is wanted now.
       this.#live.end()
       await this.#live.exited
     }
-    if (this.#live?.open !== true) {
-      this.#live = new DecoderRun(this.#settings, this.#eventsOf())
-      this.#signature = signature
-    }
-    if (this.#signature === '') this.#signature = signature
-    await this.#live.add(job)
+    const live = new DecoderRun(this.#settings, this.#eventsOf(), { whole })
+    this.#live = live
+    this.#liveIsWhole = whole
+    this.#signature = ''
+    if (whole) for (const earlier of this.#runUp.before(job)) await live.add(earlier)
+    return live
+  }
+
+  #chooseMode(job: SegmentJob): boolean {
+    const { keyframes } = job
+    if (keyframes === undefined) return false
+    const { broken } = this.#watch.take(job.segment, keyframes)
+    if (broken) this.#runUp.forget()
+    return this.#watch.whole
   }
 
   /** A process for this segment alone: whatever it holds comes out at the end. */
   async #runSingly(job: SegmentJob): Promise<void> {
-    job.restart()
-    const single = new DecoderRun(
-      this.#settings,
-      {
-        ...this.#eventsOf(),
-        onUnanswered: (_jobs, { detail }) => this.#settle(job, { reason: 'decoder-failed', detail }),
+    const inFull = job.keyframes !== undefined && this.#watch.whole
+    const failure = this.mediaType === 'video/mp2t' ? await this.#runOnce(job, inFull) : await this.#runTwice(job)
+    // What crashed twice is not given to a decoder a third time.
+    if (failure !== undefined && inFull) this.#runUp.forget()
+    if (job.keyframes === undefined) this.#settle(job, await this.#lookAgain(job, failure))
+    else this.#settle(job, failure)
+  }
+
+  /** As in a live decoder: one crash may be the machine's. */
+  async #runTwice(job: SegmentJob): Promise<Failure | undefined> {
+    let crashed = false
+    const failure = await this.#runOnce(job, false, (exit) => (crashed = exit.crashed))
+    return crashed && failure !== undefined ? this.#runOnce(job, false) : failure
+  }
+
+  /** Where packets do not tell, the pictures do: a segment of a stream whose keyframes are too far apart is decoded once more, in full. */
+  async #lookAgain(job: SegmentJob, failure: Failure | undefined): Promise<Failure | undefined> {
+    if (this.mediaType === 'video/mp2t') return failure
+    if (failure !== undefined && failure.reason !== 'no-keyframe') return failure
+    const { pictures, decoded } = job
+    const times = pictures.map(({ streamTimeMs }) => streamTimeMs)
+    const watch = this.#watch
+    watch.take(job.segment, { times, first: times.length > 0 })
+    // A full decode begins at a keyframe too.
+    if (!watch.whole || failure !== undefined) return failure
+    const second = await this.#runOnce(job, true)
+    // What the keyframes showed is kept when the full decode took too long.
+    if (second !== undefined) Object.assign(job, { pictures, decoded })
+    return undefined
+  }
+
+  /** Gives its failure. */
+  async #runOnce(job: SegmentJob, whole: boolean, onCrash?: (exit: DecoderExit) => void): Promise<Failure | undefined> {
+    let failure: Failure | undefined
+    const maxPictures = this.#limits.maxPictures(job.segment.durationMs)
+    const events: RunEvents = {
+      ...this.#eventsOf(),
+      onDone: (done, reason) => {
+        if (done === job) failure = reason
       },
-      this.#limits.maxPictures(job.segment.durationMs),
-    )
+      onUnanswered: (_jobs, exit) => {
+        failure = { reason: 'decoder-failed', detail: exit.detail }
+        onCrash?.(exit)
+      },
+    }
+    const before = whole ? this.#runUp.before(job) : []
+    const single = new DecoderRun(this.#settings, events, { whole, ...(before.length === 0 ? { maxPictures } : {}) })
     this.#single = single
+    for (const earlier of before) await single.add(earlier)
     await single.add(job)
     single.end()
     await single.exited
     this.#single = undefined
+    return failure
   }
 
   #eventsOf(): RunEvents {
@@ -157,7 +231,8 @@ class Decoder implements LiveDecoder {
       onPicture: (job, picture, time) => this.#take(job, picture, time),
       onDone: (job, failure) => this.#settle(job, failure),
       onUnanswered: (jobs) => {
-        this.#again.push(...jobs)
+        // Those of a run-up have had their answer.
+        this.#again.push(...jobs.filter((job) => this.#order.includes(job)))
         void this.#pump()
       },
     }
@@ -178,7 +253,7 @@ class Decoder implements LiveDecoder {
     return this.#lastTakenMs
   }
 
-  #settle(job: SegmentJob, failure?: { reason: FailureReason; detail: string }): void {
+  #settle(job: SegmentJob, failure?: Failure): void {
     const { sequence } = job.segment
     if (failure === undefined) job.outcome = { sequence, outcome: 'decoded', pictures: job.pictures }
     else job.outcome = { sequence, outcome: 'failed', ...failure }

@@ -70,6 +70,7 @@ export class PictureReader {
 export class TimeReader {
   readonly #onTime: (time: PictureTime) => void
   #rest = ''
+  #open: Omit<PictureTime, 'given'> | undefined
 
   constructor(onTime: (time: PictureTime) => void) {
     this.#onTime = onTime
@@ -80,10 +81,16 @@ export class TimeReader {
     const lines = (this.#rest + chunk.toString('latin1')).split('\n')
     this.#rest = lines.pop() ?? ''
     if (this.#rest.length > 200) throw new DecoderOutputError('no line break where one should be')
-    for (const line of lines) {
-      const found = /^frame:\d+ +pts:(\S+) +pts_time:(\S+)/.exec(line)
-      if (found !== null) this.#onTime({ ticks: toNumber(found[1]), seconds: toNumber(found[2]) })
-    }
+    for (const line of lines) this.#readLine(line)
+  }
+
+  #readLine(line: string): void {
+    const found = /^frame:\d+ +pts:(\S+) +pts_time:(\S+)/.exec(line)
+    if (found !== null) this.#open = { ticks: toNumber(found[1]), seconds: toNumber(found[2]) }
+    const tag = /^(given|passed)=/.exec(line)
+    if (tag === null || this.#open === undefined) return
+    this.#onTime({ ...this.#open, given: tag[1] === 'given' })
+    this.#open = undefined
   }
 }
 
@@ -91,6 +98,8 @@ export class TimeReader {
 export interface PictureTime {
   readonly ticks: number | undefined
   readonly seconds: number | undefined
+  /** The picture itself comes too; else it was decoded, but is not wanted. */
+  readonly given: boolean
 }
 
 function toNumber(text = ''): number | undefined {

@@ -1,5 +1,6 @@
 import type { DecodedSegment, Picture, Segment } from './segment.js'
 import type { TransportInspection } from './inspect-transport-stream.js'
+import type { SegmentKeyframes } from './keyframe-watch.js'
 import type { PictureTime } from './picture-reader.js'
 
 /** PTS in a transport stream have 33 bits. */
@@ -15,22 +16,30 @@ export class SegmentJob {
   pictures: Picture[] = []
   /** Pictures that came out of the decoder, sampled or not. */
   decoded = 0
-  /** PTS of keyframes that have not come out yet, in order; undefined when that cannot be told. */
+  /** PTS of pictures that have not come out yet, in order: keyframes, or all in a full decode; undefined when that cannot be told. */
   awaited: number[] | undefined
   #release: (result: DecodedSegment) => void = () => undefined
 
   constructor(segment: Segment, inspection?: TransportInspection) {
     this.segment = segment
     this.inspection = inspection
-    this.awaited = startAwaiting(inspection)
     this.result = new Promise((resolve) => (this.#release = resolve))
   }
 
-  /** Forgets what an earlier run gave. */
-  restart(): void {
+  /** Begins a run, which forgets what an earlier one gave. `whole`: it decodes every picture. */
+  begin(whole: boolean): void {
     this.pictures = []
     this.decoded = 0
-    this.awaited = startAwaiting(this.inspection)
+    const { keyframes, times } = this.inspection ?? {}
+    this.awaited = keyframes === undefined ? undefined : [...(whole ? (times ?? []) : keyframes)]
+  }
+
+  /** When its keyframes are; undefined when its packets do not tell. */
+  get keyframes(): SegmentKeyframes | undefined {
+    const { keyframes, times } = this.inspection ?? {}
+    if (keyframes === undefined) return undefined
+    const inOrder = keyframes.map((pts) => this.#placeOf(this.#offsetOf(pts))).sort((one, other) => one - other)
+    return { times: inOrder, first: keyframes[0] !== undefined && keyframes[0] === times?.[0] }
   }
 
   /** Hands the outcome to whoever fed the segment. */
@@ -53,8 +62,11 @@ export class SegmentJob {
 
   /** Where a picture lies on the stream's clock: never outside of its segment, whatever its PTS claims. */
   streamTimeOf(time: PictureTime): number {
+    return this.#placeOf(this.inspection === undefined ? (time.seconds ?? 0) * 1000 : this.#offsetOf(ptsOf(time)))
+  }
+
+  #placeOf(offset: number | undefined): number {
     const { streamTimeMs, durationMs } = this.segment
-    const offset = this.inspection === undefined ? (time.seconds ?? 0) * 1000 : this.#offsetOf(ptsOf(time))
     return streamTimeMs + Math.round(Math.max(0, Math.min(offset ?? 0, durationMs - 1)))
   }
 
@@ -73,8 +85,4 @@ export function ptsOf({ ticks }: PictureTime): number | undefined {
 
 function wrap(ticks: number): number {
   return ((ticks % PTS_RANGE) + PTS_RANGE) % PTS_RANGE
-}
-
-function startAwaiting(inspection: TransportInspection | undefined): number[] | undefined {
-  return inspection?.keyframes === undefined ? undefined : [...inspection.keyframes]
 }

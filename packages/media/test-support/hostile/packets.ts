@@ -1,0 +1,51 @@
+import { readPackets } from '../../src/transport-packets.js'
+
+const PACKET = 188
+
+/** A table of a transport stream in one packet, with a right checksum. */
+export function tablePacket(pid: number, tableId: number, tableIdExtension: number, entries: Buffer): Buffer {
+  const length = 5 + entries.length + 4
+  const head = Buffer.from([tableId, 0xb0 | (length >> 8), length & 0xff, 0, 0, 0xc1, 0, 0])
+  head.writeUInt16BE(tableIdExtension, 3)
+  const section = Buffer.concat([head, entries])
+  const check = Buffer.alloc(4)
+  check.writeUInt32BE(crc(section))
+  const packet = Buffer.alloc(PACKET, 0xff)
+  Buffer.concat([Buffer.from([0x47, 0x40 | (pid >> 8), pid & 0xff, 0x10, 0]), section, check]).copy(packet)
+  return packet
+}
+
+/** Writes each PTS of the picture's packets anew. */
+export function changeTimes(ts: Buffer, change: (pts: number, at: number) => number): Buffer {
+  const copy = Buffer.from(ts)
+  let at = 0
+  for (const { starts, payload } of readPackets(copy)) {
+    const isPicture =
+      starts && payload.length > 14 && payload.readUIntBE(0, 3) === 1 && ((payload[7] ?? 0) & 0x80) !== 0
+    if (!isPicture) continue
+    const before = ((payload[9] ?? 0) >> 1) & 7
+    const pts = before * 2 ** 30 + (payload.readUInt16BE(10) >> 1) * 2 ** 15 + (payload.readUInt16BE(12) >> 1)
+    writeTime(payload, 9, change(pts, at))
+    // DTS, where there is one, follows.
+    if (((payload[7] ?? 0) & 0x40) !== 0) writeTime(payload, 14, change(pts, at))
+    at += 1
+  }
+  return copy
+}
+
+function writeTime(payload: Buffer, at: number, ticks: number): void {
+  const wrapped = ((ticks % 2 ** 33) + 2 ** 33) % 2 ** 33
+  payload[at] = ((payload[at] ?? 0) & 0xf1) | (Math.floor(wrapped / 2 ** 30) << 1)
+  payload.writeUInt16BE((Math.floor(wrapped / 2 ** 15) % 2 ** 15) * 2 + 1, at + 1)
+  payload.writeUInt16BE((wrapped % 2 ** 15) * 2 + 1, at + 3)
+}
+
+/** CRC-32/MPEG-2. */
+function crc(bytes: Buffer): number {
+  let value = 0xffffffff
+  for (const byte of bytes) {
+    value ^= byte << 24
+    for (let bit = 0; bit < 8; bit += 1) value = value & 0x80000000 ? (value << 1) ^ 0x04c11db7 : value << 1
+  }
+  return value >>> 0
+}
