@@ -2,6 +2,9 @@ import { formatWords } from './hash-words.js'
 import { shrink, side, type Pixels } from './shrink.js'
 import { kept, lowFrequencies, mirror, plainBasis, widerBasis, type Basis } from './transform.js'
 
+/** Taken out of `Math` once: under jest a look at what is global is slow. */
+const { abs, trunc } = Math
+
 /** Hashes are 64 lower-case hex digits, in the order of the reference implementation. */
 export interface HashPair {
   readonly hash: string
@@ -58,7 +61,7 @@ function aboveMedian(frequencies: Float64Array): Uint16Array {
   const median = frequencies.toSorted()[frequencies.length / 2 - 1] ?? 0
   const words = new Uint16Array(kept)
   for (const [index, value] of frequencies.entries()) {
-    const row = Math.floor(index / kept)
+    const row = trunc(index / kept)
     if (value > median) words[row] = (words[row] ?? 0) | (1 << (index % kept))
   }
   return words
@@ -75,5 +78,5 @@ function qualityOf(small: Float64Array): number {
 }
 
 function stepBetween(one = 0, other = 0): number {
-  return Math.trunc(Math.abs(((one - other) * 100) / 255))
+  return trunc(abs(((one - other) * 100) / 255))
 }

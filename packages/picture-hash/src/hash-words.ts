@@ -15,9 +15,12 @@ const hexHash = /^[0-9a-f]{64}$/i
 /** The words of 64 hex digits, in either case; undefined when it is something else. */
 export function parseWords(hash: string): Uint16Array<ArrayBuffer> | undefined {
   if (!hexHash.test(hash)) return undefined
-  return Uint16Array.from({ length: words }, (_, index) =>
-    Number.parseInt(hash.slice((words - 1 - index) * 4, (words - index) * 4), 16),
-  )
+  const result = new Uint16Array(words)
+  for (let word = 0; word < words; word += 1) {
+    const end = (words - word) * 4
+    result[word] = Number.parseInt(hash.slice(end - 4, end), 16)
+  }
+  return result
 }
 
 /** How many of the 256 bits are set. */

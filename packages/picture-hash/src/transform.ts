@@ -59,8 +59,10 @@ function alongRows(values: Float64Array, basis: Basis): Float64Array {
 function transpose(values: Float64Array, width: number): Float64Array {
   const height = values.length / width
   const result = new Float64Array(values.length)
-  for (let index = 0; index < values.length; index += 1) {
-    result[(index % width) * height + Math.floor(index / width)] = values[index] ?? 0
+  for (let row = 0; row < height; row += 1) {
+    for (let column = 0; column < width; column += 1) {
+      result[column * height + row] = values[row * width + column] ?? 0
+    }
   }
   return result
 }
