@@ -17,7 +17,7 @@ let page = ''
 beforeAll(async () => {
   const policy = readFileSync(join(repositoryRoot(), 'packages/policy/data/default.policy.yaml'), 'utf8')
   const chat = `chat: { blockFrom: 80, holdFrom: 40, fallback: hold, heldTimeoutMs: ${heldTimeoutMs} }`
-  writeFileSync(join(folder, 'policy.yaml'), policy.replace(/^chat: .*$/m, chat))
+  writeFileSync(join(folder, 'policy.yaml'), policy.replace(/^chat:\n(?: +.*\n)+/m, `${chat}\n`))
   writeFileSync(join(folder, 'words.csv'), 'word,category,severity,match,variants\npaper boat,FRAUD,50,auto,all\n')
   system = await startSystem({
     services: ['ingest', 'screen', 'escalate', 'console'],

@@ -95,7 +95,13 @@ describe('the spine', () => {
           [0, 2000, 'looked'],
           [2000, 4000, 'looked'],
         ])
-        expect(stretches[0]?.data['models']).toMatchObject([{ name: 'nsfw-mobilenet-v2' }, { name: 'qr-code' }])
+        expect(stretches[0]?.data['models']).toMatchObject([
+          { name: 'nsfw-mobilenet-v2' },
+          { name: 'qr-code' },
+          { name: 'picture-bank' },
+          { name: 'ppocr-v4-detection' },
+          { name: 'ppocr-v4-recognition' },
+        ])
       }),
     90_000,
   )
