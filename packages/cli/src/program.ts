@@ -6,6 +6,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   status: async () => (await import('./commands/status.js')).addStatusCommand,
   publish: async () => (await import('./commands/publish.js')).addPublishCommand,
   text: async () => (await import('./commands/text.js')).addTextCommand,
+  media: async () => (await import('./commands/media.js')).addMediaCommand,
   lexicon: async () => (await import('./commands/lexicon.js')).addLexiconCommand,
   cases: async () => (await import('./commands/cases.js')).addCasesCommand,
   users: async () => (await import('./commands/users.js')).addUsersCommand,

@@ -1,0 +1,53 @@
+import { createClassifier, createTextReader, modelDir } from '@streamkeeper/inference'
+import { assertSandboxWorks, createSandbox } from '@streamkeeper/media'
+import type { Command } from 'commander'
+import { note, printJson, printLine } from '../output.js'
+import { scanFile, type ScannedFile, type ScanTools } from '../media/scan-file.js'
+
+/** `media scan`: what the service would see in a file, offline. */
+export function addMediaCommand(program: Command): void {
+  program
+    .command('media')
+    .description('Pictures of streams')
+    .command('scan <file...>')
+    .description(
+      'Decodes files in the sandbox and looks at their pictures, as the service does; a refused file is an answer',
+    )
+    .option('--json', 'an object a line')
+    .addHelpText('after', '\nExample:\n  streamkeeper media scan segment.ts --json')
+    .action(scan)
+}
+
+async function scan(files: readonly string[], { json }: { readonly json?: boolean }): Promise<void> {
+  const tools = await openTools()
+  try {
+    for (const file of files) {
+      const scanned = await scanFile(file, tools)
+      if (json === true) printJson(scanned)
+      else printScanned(scanned)
+    }
+  } finally {
+    await Promise.all([...tools.classifiers.map((one) => one.close()), tools.textReader.close()])
+  }
+}
+
+async function openTools(): Promise<ScanTools> {
+  const unsandboxed = process.env['STREAMKEEPER_UNSANDBOXED']
+  const sandbox = createSandbox(unsandboxed === 'i-accept-the-risk' ? { unsandboxed } : {})
+  await assertSandboxWorks(sandbox)
+  note('loading the models')
+  const [classifier, textReader] = await Promise.all([
+    createClassifier({ manifestDir: modelDir('nsfw') }),
+    createTextReader(),
+  ])
+  return { sandbox, classifiers: [classifier], textReader }
+}
+
+function printScanned({ file, container, frames, error }: ScannedFile): void {
+  if (error !== undefined) return printLine(`${file}: ${error.code}: ${error.message}`)
+  printLine(`${file}: ${container ?? ''}, ${frames.length} pictures`)
+  for (const { streamTimeMs, labels, text, codes } of frames) {
+    const scores = Object.entries(labels).map(([label, score]) => `${label} ${score}`)
+    printLine(`  ${(streamTimeMs / 1000).toFixed(1)} s  ${[...scores, ...codes, ...text].join('  ')}`)
+  }
+}

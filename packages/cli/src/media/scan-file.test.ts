@@ -1,0 +1,73 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { createClassifier, createTextReader, modelDir, TEST_CARD_PAYLOAD, testCardPath } from '@streamkeeper/inference'
+import { createSandbox, filmPath } from '@streamkeeper/media'
+import { scanFile, type ScanTools } from './scan-file.js'
+
+let folder: string
+let tools: ScanTools
+
+const make = (name: string, words: string): string => {
+  const path = join(folder, name)
+  execFileSync('ffmpeg', [...`-v error -y ${words}`.split(' '), path])
+  return path
+}
+const card = `-loop 1 -i ${testCardPath} -t 2 -r 10 -pix_fmt yuv420p -c:v libx264 -preset ultrafast -g 10`
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'scan-'))
+  const [classifier, textReader] = await Promise.all([
+    createClassifier({ manifestDir: modelDir('nsfw') }),
+    createTextReader({ deadlineMs: 60_000 }),
+  ])
+  tools = { sandbox: createSandbox(), classifiers: [classifier], textReader }
+}, 60_000)
+afterAll(async () => {
+  await Promise.all([...tools.classifiers.map((one) => one.close()), tools.textReader.close()])
+  await rm(folder, { recursive: true })
+})
+
+test.each([
+  ['card.ts', 'video/mp2t', ''],
+  ['card.mp4', 'video/mp4', ' -movflags frag_keyframe+empty_moov'],
+  ['card.mkv', 'video/x-matroska', ''],
+])(
+  '%s: its code, its text, its scores and its hash are seen',
+  async (name, container, more) => {
+    const scanned = await scanFile(make(name, card + more), tools)
+    expect(scanned).toMatchObject({ container, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) })
+    const [frame] = scanned.frames
+    expect(frame?.codes).toEqual([TEST_CARD_PAYLOAD])
+    expect(frame?.text.join(' ').replaceAll(' ', '')).toContain('TESTCARD')
+    expect(frame?.labels['SEX_EXPLICIT']).toBeLessThan(0.5)
+    expect(frame?.hash).toMatch(/^[0-9a-f]{64}$/)
+  },
+  120_000,
+)
+
+test('what is no media, cut, missing or no file is an answer with a code', async () => {
+  const film = await readFile(fileURLToPath(filmPath))
+  const files: Record<string, Buffer | string> = {
+    'noise.ts': Buffer.from(Array.from({ length: 4_000 }, (_, n) => (n * 7_919) % 251)),
+    'empty.ts': Buffer.alloc(0),
+    'list.m3u8': `#EXTM3U\n#EXTINF:2,\n${join(folder, 'card.ts')}\n`,
+    'head.mp4': film.subarray(0, 60),
+  }
+  const codes: string[] = []
+  for (const [name, bytes] of Object.entries(files)) {
+    await writeFile(join(folder, name), bytes)
+    const { error, frames } = await scanFile(join(folder, name), tools)
+    expect(frames).toEqual([])
+    codes.push(error?.code ?? 'none')
+  }
+  await symlink('/dev/zero', join(folder, 'endless.ts'))
+  for (const path of [join(folder, 'none.ts'), folder, join(folder, 'endless.ts')])
+    codes.push((await scanFile(path, tools)).error?.code ?? 'none')
+  const unreadable = 'MEDIA_FILE_UNREADABLE'
+  expect(codes.slice(0, 3)).toEqual(['MEDIA_TYPE_UNKNOWN', 'MEDIA_TYPE_UNKNOWN', 'MEDIA_TYPE_UNKNOWN'])
+  expect(codes[3]).toBe('DECODER_FAILED')
+  expect(codes.slice(4)).toEqual([unreadable, unreadable, unreadable])
+}, 120_000)
