@@ -9,7 +9,7 @@ import type { ChatMemory } from './chat-memory.js'
 import type { Floods } from './floods.js'
 import type { Gate } from './gate.js'
 import type { Lexicons } from './lexicons.js'
-import type { Eyes } from './steps/look-at-picture.js'
+import type { Eyes } from './eyes.js'
 import type { TextTimes } from './text-times.js'
 
 /** What both lanes work with. */

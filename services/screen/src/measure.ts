@@ -1,6 +1,6 @@
 import type { DecoderPool } from '@streamkeeper/media'
 import type { Metrics } from '@streamkeeper/runtime'
-import type { Eyes } from './steps/look-at-picture.js'
+import type { Eyes } from './eyes.js'
 
 interface Measured {
   readonly decoders: Pick<DecoderPool, 'size'>

@@ -2,8 +2,8 @@ import { createClassifier, createTextReader, modelDir, ModelRefusedError } from 
 import type { Logger } from '@streamkeeper/runtime'
 import type { Config } from './config.js'
 import type { Deps } from './deps.js'
+import type { Eyes } from './eyes.js'
 import { openPictureBanks } from './picture-banks.js'
-import type { Eyes } from './steps/look-at-picture.js'
 
 /** What looks at pictures; a model that is refused stops nothing but the looking: stretches are then "not looked at", never clean. */
 export async function openEyes(
@@ -24,5 +24,6 @@ export async function openEyes(
 }
 
 export async function closeEyes(eyes: Eyes | null): Promise<void> {
-  await Promise.all([...(eyes?.classifiers ?? []), eyes?.textReader].map((one) => one?.close()))
+  if (eyes === null) return
+  await Promise.all([...eyes.classifiers.map((one) => one.close()), eyes.textReader?.close()])
 }

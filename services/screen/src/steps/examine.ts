@@ -1,8 +1,9 @@
 import type { NotLookedReason, SegmentAccepted, SignalRaised, Versioned } from '@streamkeeper/contracts'
 import type { DecodedSegment, Picture } from '@streamkeeper/media'
 import type { MediaDeps } from '../deps.js'
+import type { Eyes } from '../eyes.js'
 import { keepEvidence } from '../keep-evidence.js'
-import { lookAtPicture, type Eyes } from './look-at-picture.js'
+import { lookAtPicture } from './look-at-picture.js'
 
 /** What was found out about a stretch of stream. */
 export interface Finding {

@@ -1,7 +1,7 @@
 import type { Picture } from '@streamkeeper/media'
 import { hashPicture, type PictureMatch } from '@streamkeeper/picture-hash'
+import type { Hit } from '../eyes.js'
 import type { PictureBank } from '../picture-banks.js'
-import type { Hit } from './look-at-picture.js'
 
 const bits = 256
 

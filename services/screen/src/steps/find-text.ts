@@ -1,23 +1,26 @@
 import { Label, type SegmentAccepted, type TextMatch, type Versioned } from '@streamkeeper/contracts'
-import type { TextLine, TextReader } from '@streamkeeper/inference'
+import type { TextLine } from '@streamkeeper/inference'
 import type { Picture } from '@streamkeeper/media'
-import type { Eyes, Hit } from './look-at-picture.js'
+import type { Eyes, Hit } from '../eyes.js'
 
-/** What the text in a picture says. `failed`: nobody read it, which is not the same as nothing to read. */
+/** What the text in a picture says. `failed`: nobody could read it, which is not the same as nothing to read. */
 export interface TextFound {
+  readonly outcome: 'read' | 'not-asked' | 'failed'
   readonly hits: readonly Hit[]
   readonly models: readonly Versioned[]
-  readonly failed: boolean
 }
+
+/** For a picture whose text nobody asked for. */
+export const notRead: TextFound = { outcome: 'not-asked', hits: [], models: [] }
 
 /** Reads the text in a picture and filters it as chat is filtered: a hit for each label, on the line with the worst of its words. */
 export async function findText(
-  { lexicons, holdFrom }: Pick<Eyes, 'lexicons' | 'holdFrom'>,
-  reader: Pick<TextReader, 'read'>,
+  { lexicons, holdFrom, textReader }: Pick<Eyes, 'lexicons' | 'holdFrom' | 'textReader'>,
   { segment, picture }: { readonly segment: SegmentAccepted; readonly picture: Picture },
 ): Promise<TextFound> {
-  const reading = await reader.read(picture, { streamKey: segment.streamId, streamTimeMs: picture.streamTimeMs })
-  if (reading.outcome === 'failed') return { hits: [], models: [], failed: true }
+  if (textReader === null) return notRead
+  const reading = await textReader.read(picture, { streamKey: segment.streamId, streamTimeMs: picture.streamTimeMs })
+  if (reading.outcome === 'failed') return { ...notRead, outcome: 'failed' }
   const { matcher, expressions, identity } = lexicons.current
   const worst = new Map<
     string,
@@ -39,5 +42,5 @@ export async function findText(
     source: identity,
     evidence: { text: line.text, matches: [...matches], box: line.box.map(([x, y]) => [x, y]) },
   }))
-  return { hits, models: reading.models, failed: false }
+  return { outcome: 'read', hits, models: reading.models }
 }

@@ -5,7 +5,8 @@ import type { Picture } from '@streamkeeper/media'
 import { createLogger } from '@streamkeeper/runtime'
 import { buildExpressions, buildMatcher, parseLexicon } from '@streamkeeper/text'
 import { openPictureBanks } from '../picture-banks.js'
-import { lookAtPicture, type Eyes } from './look-at-picture.js'
+import type { Eyes } from '../eyes.js'
+import { lookAtPicture } from './look-at-picture.js'
 
 const origin = { brokerAt: '2026-01-01T00:00:00.000Z' }
 const segment = { streamId: 's', sequence: 4, streamTimeMs: 8_000, origin } as SegmentAccepted

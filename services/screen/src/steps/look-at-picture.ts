@@ -7,14 +7,12 @@ import {
   type Classifier,
   type ClassifierResult,
   type Code,
-  type TextReader,
 } from '@streamkeeper/inference'
 import type { Picture } from '@streamkeeper/media'
-import type { Lexicons } from '../lexicons.js'
-import type { PictureBanks } from '../picture-banks.js'
+import type { Eyes, Hit } from '../eyes.js'
 import { signalIdOf } from '../signal-id.js'
 import { findBanned } from './find-banned.js'
-import { findText } from './find-text.js'
+import { findText, notRead } from './find-text.js'
 
 /** What was seen on one picture, and by what. `unseen` names a model that could not look: the stretch is then not looked at. */
 export interface Look {
@@ -32,17 +30,6 @@ const codeReader: Versioned = { name: 'qr-code', version: '1', sha256: digestOf(
 const testCardRule: Versioned = { name: 'test-card', version: '1', sha256: digestOf(TEST_CARD_PAYLOAD) }
 const testCardSeverity = 95
 
-/** What looks at pictures. */
-export interface Eyes {
-  readonly classifiers: readonly Classifier[]
-  readonly banks: PictureBanks
-  /** Null where text is not read. */
-  readonly textReader: TextReader | null
-  readonly lexicons: Pick<Lexicons, 'current'>
-  /** From which severity on a word in the picture is a hit. */
-  readonly holdFrom: number
-}
-
 interface Seen {
   readonly segment: SegmentAccepted
   readonly picture: Picture
@@ -55,30 +42,34 @@ export async function lookAtPicture(eyes: Eyes, { segment, picture, readText }: 
   const [results, codes, text] = await Promise.all([
     Promise.all(eyes.classifiers.map(async (one) => ({ one, result: await one.classify(picture) }))),
     readCodes(picture),
-    readText && eyes.textReader !== null ? findText(eyes, eyes.textReader, { segment, picture }) : null,
+    readText ? findText(eyes, { segment, picture }) : notRead,
   ])
   const failed = results.map(({ result }) => result).find((result) => result.outcome === 'failed')
   const hits = [
     ...results.flatMap(({ one, result }) => hitsOf(one, result)),
     ...findCard(codes),
     ...findBanned(eyes.banks.current, picture),
-    ...(text?.hits ?? []),
+    ...text.hits,
   ]
   return {
     signals: hits.map((hit) => signalOf(segment, picture, hit)),
     codes: codes.map((code) => code.text),
     isQuiet:
       hits.length + codes.length === 0 &&
-      text?.failed !== true &&
+      text.outcome !== 'failed' &&
       results.every(({ one, result }) => isQuiet(one, result)),
     models: [
-      ...results.flatMap(({ result }) => (result.outcome === 'scored' ? [result.model] : [])),
+      ...results.flatMap(({ result }) => modelOf(result)),
       codeReader,
       eyes.banks.current.identity,
-      ...(text?.models ?? []),
+      ...text.models,
     ],
     unseen: failed === undefined ? null : unseenBy(failed),
   }
+}
+
+function modelOf(result: ClassifierResult): readonly Versioned[] {
+  return result.outcome === 'scored' ? [result.model] : []
 }
 
 function findCard(codes: readonly Code[]): Hit[] {
@@ -93,7 +84,6 @@ function unseenBy({ reason, detail }: Failed): NonNullable<Look['unseen']> {
 }
 
 type Failed = Extract<ClassifierResult, { outcome: 'failed' }>
-export type Hit = Pick<SignalRaised, 'lane' | 'label' | 'score' | 'severity' | 'source' | 'evidence'>
 
 /** Scores from the review line of the model's manifest on; what lies below is only coverage. */
 function hitsOf({ manifest }: Classifier, result: ClassifierResult): Hit[] {

@@ -1,0 +1,18 @@
+import type { SignalRaised } from '@streamkeeper/contracts'
+import type { Classifier, TextReader } from '@streamkeeper/inference'
+import type { Lexicons } from './lexicons.js'
+import type { PictureBanks } from './picture-banks.js'
+
+/** What looks at pictures. */
+export interface Eyes {
+  readonly classifiers: readonly Classifier[]
+  readonly banks: PictureBanks
+  /** Null where text is not read. */
+  readonly textReader: TextReader | null
+  readonly lexicons: Pick<Lexicons, 'current'>
+  /** From which severity on a word in the picture is a hit. */
+  readonly holdFrom: number
+}
+
+/** What one of them found, before it is known on which picture. */
+export type Hit = Pick<SignalRaised, 'lane' | 'label' | 'score' | 'severity' | 'source' | 'evidence'>
