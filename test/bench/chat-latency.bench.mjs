@@ -2,6 +2,7 @@
 // over the same log. STREAMKEEPER_BENCH_RATE: messages a second (2,000 is the goal's); STREAMKEEPER_BENCH_SECONDS.
 import { randomUUID } from 'node:crypto'
 import { encodeEvent } from '@streamkeeper/contracts'
+import { random } from './random.mjs'
 import { endStream, follow, measureHops, openSystem, percentile, source, startStream } from './running-system.mjs'
 
 const rate = Number(process.env.STREAMKEEPER_BENCH_RATE ?? 2_000)
@@ -9,13 +10,14 @@ const seconds = Number(process.env.STREAMKEEPER_BENCH_SECONDS ?? 30)
 const everyMs = 20
 const goals = { p50: 20, timesBareP99: 1.5 }
 const hops = 3
-const lines = [
-  'good evening everyone',
-  '主播好，晚上好',
-  'how much is the blue one',
-  '哈哈哈哈',
-  'what is this song called',
-]
+const heads = ['good evening', '主播好', 'how much is', '哈哈', 'what about']
+const nouns =
+  'river window paper garden letter bridge summer yellow market basket candle copper desert engine forest guitar harbour island jacket kettle ladder marble needle orange pencil quartz rocket saddle tunnel velvet wagon'.split(
+    ' ',
+  )
+const dice = random(11)
+/** Hardly two are alike: rules about repeats and crowds are asked and hold nothing. */
+const say4 = () => [dice.pick(heads), ...Array.from({ length: 4 }, () => dice.pick(nouns))].join(' ')
 
 export async function run(say) {
   const system = openSystem()
@@ -82,7 +84,7 @@ function message(prefix, streamId, n) {
     streamId,
     messageId,
     accountId: `viewer-${Math.abs(n) % 500}`,
-    text: lines[Math.abs(n) % lines.length],
+    text: say4(),
     kind: 'message',
   }
   const time = new Date()

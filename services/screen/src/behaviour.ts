@@ -19,6 +19,8 @@ export interface Behaviour {
 export interface BehaviourParts {
   readonly rules: ChatBehaviour
   readonly crowds: Pick<Crowds, 'isCrowd'> | null
+  /** From which severity on a hit holds: a count that could not hold a message anyway is not missed. */
+  readonly holdFrom: number
   /** How long counts of other processes are waited for, in milliseconds. */
   readonly deadlineMs: number
 }
@@ -27,7 +29,7 @@ export interface BehaviourParts {
 const category = 'SPAM'
 
 /** Rules of the policy about rate, repeats and crowds. */
-export function createBehaviour({ rules, crowds, deadlineMs }: BehaviourParts): Behaviour {
+export function createBehaviour({ rules, crowds, holdFrom, deadlineMs }: BehaviourParts): Behaviour {
   return {
     judge: async (chat, remembered) => {
       const own = ownMatches(rules, chat, remembered)
@@ -46,7 +48,7 @@ export function createBehaviour({ rules, crowds, deadlineMs }: BehaviourParts): 
       } catch (error) {
         if (!isRetriable(error)) throw error
         // Redis is away or slow: who decides is told, since a count that is missing must not let a message through.
-        return { matches: own, missing: 'counts-missing' }
+        return { matches: own, missing: crowd.severity >= holdFrom ? 'counts-missing' : null }
       }
     },
   }

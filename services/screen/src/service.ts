@@ -113,7 +113,7 @@ async function connect(config: Config, logger: Logger): Promise<Deps> {
       sentWithinMs: rules.rate?.withinMs ?? 0,
       sameWithinMs: rules.repeats?.withinMs ?? 0,
     }),
-    behaviour: createBehaviour({ rules, crowds, deadlineMs: countsWithinMs }),
+    behaviour: createBehaviour({ rules, crowds, holdFrom: policy.chat.holdFrom, deadlineMs: countsWithinMs }),
     floods: createFloods(flood, entryHits, Date.now),
     counts: { crowds, entryHits },
     database: openDatabase({ url: config.databaseUrl, poolSize: 16, logger }),
