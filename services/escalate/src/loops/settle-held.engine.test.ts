@@ -33,8 +33,8 @@ function judged(streamId: string, more: Partial<ChatJudged> = {}): ChatJudged {
   }
 }
 
-/** Reads a first verdict that the broker took now. */
-async function take(data: ChatJudged): Promise<string> {
+/** Reads a first verdict that the broker took now, or so long ago. */
+async function take(data: ChatJudged, agoMs = 0): Promise<string> {
   const { deps, clock } = opened
   const time = new Date(clock.now)
   const { streamId: subject } = data
@@ -43,7 +43,7 @@ async function take(data: ChatJudged): Promise<string> {
     ...encodeEvent(topicPrefix, event),
     partition: 0,
     offset: 0n,
-    brokerAt: clock.now,
+    brokerAt: clock.now - agoMs,
   }
   const context = { attempt: 1 } as Parameters<ReturnType<typeof createDecodeStep>['run']>[1]
   const decoded = await createDecodeStep(topicPrefix).run(record, context)
@@ -124,6 +124,23 @@ it('a message that could not be judged is blocked by the timeout, even where the
   await passTimeout()
   expect((await finals('judged'))[0]?.data.verdict).toBe('allow')
   expect((await finals('failed'))[0]?.data).toMatchObject({ verdict: 'block', fallback: 'filter-failed' })
+})
+
+it('what waited longer than the timeout because we were away is not released unseen: people get the whole time', async () => {
+  const { policy } = opened.deps
+  const before = opened.deps
+  const agoMs = 2 * policy.chat.heldTimeoutMs
+  const allowing = { ...policy, chat: { ...policy.chat, heldTimeoutVerdict: 'allow' as const } }
+  Object.assign(opened, { deps: { ...before, policy: allowing } })
+  await take(judged('unseen'), agoMs)
+  Object.assign(opened, { deps: before })
+  await take(judged('blocked'), agoMs)
+  await timeOutMessages(before)
+  await relayOnce(before)
+  expect(await finals('unseen')).toEqual([])
+  expect((await finals('blocked'))[0]?.data.verdict).toBe('block')
+  await passTimeout()
+  expect((await finals('unseen'))[0]?.data.verdict).toBe('allow')
 })
 
 it('what was allowed or blocked, and a final verdict, are not held', async () => {

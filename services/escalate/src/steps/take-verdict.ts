@@ -7,19 +7,28 @@ import type { Decoded } from './decode.js'
 type TimeoutRules = Pick<Deps['policy']['chat'], 'heldTimeoutMs' | 'heldTimeoutVerdict'>
 
 /** A message that the chat lane held waits in a row of its own until a person decides or its time is up. */
-export function createTakeVerdictStep({ database, policy }: Pick<Deps, 'database' | 'policy'>): Step<Decoded, void> {
+export function createTakeVerdictStep({
+  database,
+  policy,
+  now,
+}: Pick<Deps, 'database' | 'policy' | 'now'>): Step<Decoded, void> {
   return {
     name: 'take-verdict',
     run: async ({ event, record }): Promise<Outcome<void>> => {
       if (event.type !== 'moderation.chat.judged') return drop('other-type')
       if (event.data.verdict !== 'hold' || event.data.final === true) return drop('not-held')
-      await holdMessage(database, toRow(event.data, record.brokerAt, policy.chat))
+      await holdMessage(database, toRow(event.data, { brokerAt: record.brokerAt, now: now() }, policy.chat))
       return ok()
     },
   }
 }
 
-function toRow(judged: ChatJudged, brokerAt: number, rules: TimeoutRules): NewHeldMessage {
+interface Times {
+  readonly brokerAt: number
+  readonly now: number
+}
+
+function toRow(judged: ChatJudged, { brokerAt, now }: Times, rules: TimeoutRules): NewHeldMessage {
   const {
     streamId,
     messageId,
@@ -30,6 +39,10 @@ function toRow(judged: ChatJudged, brokerAt: number, rules: TimeoutRules): NewHe
     text = null,
     fallback = null,
   } = judged
+  // Nobody ever judged such a message: time alone does not let it through.
+  const timeoutVerdict = fallback === null ? rules.heldTimeoutVerdict : 'block'
+  // Nor may one go that nobody could see because this service was away: people get the whole time.
+  const from = timeoutVerdict === 'allow' ? Math.max(brokerAt, now) : brokerAt
   return {
     streamId,
     messageId,
@@ -41,8 +54,7 @@ function toRow(judged: ChatJudged, brokerAt: number, rules: TimeoutRules): NewHe
     fallback,
     severity: matches.reduce((worst, match) => Math.max(worst, match.severity), 0),
     heldAt: new Date(brokerAt),
-    dueAt: new Date(brokerAt + rules.heldTimeoutMs),
-    // Nobody ever judged such a message: time alone does not let it through.
-    timeoutVerdict: fallback === null ? rules.heldTimeoutVerdict : 'block',
+    dueAt: new Date(from + rules.heldTimeoutMs),
+    timeoutVerdict,
   }
 }
