@@ -92,6 +92,17 @@ export const PolicyFile = z.strictObject({
       })
       .optional(),
   }),
+  /** Models that look at pictures: folders of the models folder. What a shadow finds is marked, and no rule fires on it. */
+  models: z
+    .array(
+      z.strictObject({
+        name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, { error: 'the plain name of a folder' }),
+        shadow: z.boolean().default(false),
+      }),
+    )
+    .min(1)
+    .max(16)
+    .default([{ name: 'nsfw', shadow: false }]),
   chat: z.strictObject({
     blockFrom: Severity.default(80),
     holdFrom: Severity.default(40),

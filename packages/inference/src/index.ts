@@ -10,7 +10,7 @@ export {
 export { loadManifest, loadModel, type LoadedModel } from './load-model.js'
 export { Manifest } from './manifest.js'
 export { ModelRefusedError, type RefusalReason } from './model-refused-error.js'
-export { modelDir, testCardBankPath, testCardPath } from './paths.js'
+export { modelDir, modelsDir, testCardBankPath, testCardPath } from './paths.js'
 export type { Picture } from './picture.js'
 export { readCodes, type Code } from './read-codes.js'
 export type { LabelScore } from './read-scores.js'

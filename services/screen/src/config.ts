@@ -27,6 +27,10 @@ export const settings = {
     description:
       'Files of regular expressions (CSV, RE2) between commas; not set: those that are shipped, for contacts and links.',
   }),
+  modelsFolder: setting('STREAMKEEPER_MODELS_DIR', z.string().min(1).optional(), {
+    description:
+      'Folder that holds a folder with manifest.json for each model that the policy names; not set: the models that are shipped.',
+  }),
   pictureBanks: setting('STREAMKEEPER_PICTURE_BANKS', listText(z.string()).optional(), {
     description: 'Banned pictures between commas: CSV files, or folders of pictures. The test card is always one.',
   }),

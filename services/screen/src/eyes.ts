@@ -1,11 +1,12 @@
 import type { SignalRaised } from '@streamkeeper/contracts'
-import type { Classifier, TextReader } from '@streamkeeper/inference'
+import type { TextReader } from '@streamkeeper/inference'
 import type { Lexicons } from './lexicons.js'
+import type { Models } from './models.js'
 import type { PictureBanks } from './picture-banks.js'
 
 /** What looks at pictures. */
 export interface Eyes {
-  readonly classifiers: readonly Classifier[]
+  readonly models: Models
   readonly banks: PictureBanks
   /** Null where text is not read. */
   readonly textReader: TextReader | null
@@ -15,4 +16,6 @@ export interface Eyes {
 }
 
 /** What one of them found, before it is known on which picture. */
-export type Hit = Pick<SignalRaised, 'lane' | 'label' | 'score' | 'severity' | 'source' | 'evidence'>
+export type Hit = Pick<SignalRaised, 'lane' | 'label' | 'score' | 'severity' | 'source' | 'evidence'> & {
+  readonly shadow?: boolean
+}

@@ -4,7 +4,7 @@ import type { Eyes } from './eyes.js'
 
 interface Measured {
   readonly decoders: Pick<DecoderPool, 'size'>
-  readonly eyes: Pick<Eyes, 'classifiers' | 'textReader'> | null
+  readonly eyes: Pick<Eyes, 'models' | 'textReader'> | null
 }
 
 /** What the processes below this service do, as metrics. */
@@ -17,7 +17,10 @@ export function createMeasure({ decoders, eyes }: Measured, metrics: Metrics): (
     live.set(decoders.size)
     const reader = eyes?.textReader ?? null
     const told = [
-      ...(eyes?.classifiers ?? []).map((one) => ({ model: one.model.name, now: one.stats() })),
+      ...(eyes?.models.current ?? []).map(({ classifier }) => ({
+        model: classifier.model.name,
+        now: classifier.stats(),
+      })),
       ...(reader === null ? [] : [{ model: 'text-reader', now: reader.stats() }]),
     ]
     for (const { model, now } of told) {

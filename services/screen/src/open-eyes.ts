@@ -1,21 +1,22 @@
-import { createClassifier, createTextReader, modelDir, ModelRefusedError } from '@streamkeeper/inference'
+import { createTextReader, ModelRefusedError, modelsDir } from '@streamkeeper/inference'
 import type { Logger } from '@streamkeeper/runtime'
 import type { Config } from './config.js'
 import type { Deps } from './deps.js'
 import type { Eyes } from './eyes.js'
+import { openModels } from './models.js'
 import { openPictureBanks } from './picture-banks.js'
 
 /** What looks at pictures; a model that is refused stops nothing but the looking: stretches are then "not looked at", never clean. */
 export async function openEyes(
-  { inferenceProcesses: processes, pictureBanks }: Config,
+  { inferenceProcesses: processes, pictureBanks, modelsFolder: folder = modelsDir }: Config,
   { policy, lexicons }: Pick<Deps, 'policy' | 'lexicons'>,
   logger: Logger,
 ): Promise<Eyes | null> {
   const banks = await openPictureBanks(pictureBanks ?? [], logger)
   try {
-    const classifiers = [await createClassifier({ manifestDir: modelDir('nsfw'), processes })]
+    const models = await openModels({ wanted: policy.models, folder, processes, logger })
     const textReader = policy.sampling.textEveryMs === undefined ? null : await createTextReader({ processes })
-    return { classifiers, textReader, banks, lexicons, holdFrom: policy.chat.holdFrom }
+    return { models, textReader, banks, lexicons, holdFrom: policy.chat.holdFrom }
   } catch (err) {
     if (!(err instanceof ModelRefusedError)) throw err
     logger.error({ err }, 'a model is refused: pictures are not looked at')
@@ -25,5 +26,5 @@ export async function openEyes(
 
 export async function closeEyes(eyes: Eyes | null): Promise<void> {
   if (eyes === null) return
-  await Promise.all([...eyes.classifiers.map((one) => one.close()), eyes.textReader?.close()])
+  await Promise.all([eyes.models.close(), eyes.textReader?.close()])
 }

@@ -67,6 +67,7 @@ export async function create(config: Config, overrides: Partial<MediaDeps> = {})
     createLoop({ name: 'floods', everyMs: 5_000, run: () => deps.floods.flush(), logger, metrics }),
     createLoop({ name: 'lexicons', everyMs: 2_000, run: () => deps.lexicons.refresh(), logger, metrics }),
     createLoop({ name: 'picture banks', everyMs: 2_000, run: async () => eyes?.banks.refresh(), logger, metrics }),
+    createLoop({ name: 'models', everyMs: 5_000, run: async () => eyes?.models.refresh(), logger, metrics }),
   ]
   const dependencies = { 'event log': () => log.ping(), postgres: () => database.ping(), spool: () => spool.ping() }
   return createService({

@@ -39,8 +39,13 @@ const lexicons = {
   },
 }
 const banks = await openPictureBanks([], logger)
+const shadows: Classifier[] = []
 const eyesOf = (classifiers: readonly Classifier[], textReader: Eyes['textReader'] = null): Eyes => ({
-  classifiers,
+  models: {
+    current: classifiers.map((one) => ({ classifier: one, shadow: shadows.includes(one) })),
+    refresh: () => Promise.resolve(),
+    close: () => Promise.resolve(),
+  },
   banks,
   textReader,
   lexicons,
@@ -82,6 +87,21 @@ it.each([
     expect(look.isQuiet).toBe(false)
   },
 )
+
+it('what a shadow finds is marked, and what it cannot see leaves no stretch unseen', async () => {
+  const thresholds = { SEX_EXPLICIT: { severity: 80, review: 0.7, act: 0.9 } }
+  const scored = classifier({ outcome: 'scored', scores: {}, labels: [{ label: 'SEX_EXPLICIT', score: 0.8 }], model })
+  const finder = { ...scored, manifest: { thresholds } as unknown as Classifier['manifest'] }
+  const broken = failing('crashed')
+  shadows.push(finder, broken)
+  const found = await lookAtPicture(eyesOf([clean, finder, broken]), { segment, picture, readText: false })
+  expect(found.unseen).toBeNull()
+  expect(found.signals.map(({ label, shadow }) => [label, shadow])).toEqual([
+    ['SEX_EXPLICIT', true],
+    ['TEST_CARD', false],
+    ['TEST_CARD', false],
+  ])
+})
 
 describe('text in the picture', () => {
   const plain: Picture = { streamTimeMs: 8_000, width: 64, height: 64, rgb: Buffer.alloc(64 * 64 * 3, 128) }

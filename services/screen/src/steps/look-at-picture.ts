@@ -10,6 +10,7 @@ import {
 } from '@streamkeeper/inference'
 import type { Picture } from '@streamkeeper/media'
 import type { Eyes, Hit } from '../eyes.js'
+import type { OpenModel } from '../models.js'
 import { signalIdOf } from '../signal-id.js'
 import { findBanned } from './find-banned.js'
 import { findText, notRead } from './find-text.js'
@@ -40,13 +41,14 @@ interface Seen {
 /** Runs every model, the code reader, the bank of banned pictures and, when asked, the text reader over one picture of a segment. */
 export async function lookAtPicture(eyes: Eyes, { segment, picture, readText }: Seen): Promise<Look> {
   const [results, codes, text] = await Promise.all([
-    Promise.all(eyes.classifiers.map(async (one) => ({ one, result: await one.classify(picture) }))),
+    Promise.all(eyes.models.current.map((model) => ask(model, picture))),
     readCodes(picture),
     readText ? findText(eyes, { segment, picture }) : notRead,
   ])
-  const failed = results.map(({ result }) => result).find((result) => result.outcome === 'failed')
+  const own = results.filter(({ shadow }) => !shadow)
+  const failed = own.map(({ result }) => result).find((result) => result.outcome === 'failed')
   const hits = [
-    ...results.flatMap(({ one, result }) => hitsOf(one, result)),
+    ...results.flatMap(hitsOf),
     ...findCard(codes),
     ...findBanned(eyes.banks.current, picture),
     ...text.hits,
@@ -54,10 +56,7 @@ export async function lookAtPicture(eyes: Eyes, { segment, picture, readText }: 
   return {
     signals: hits.map((hit) => signalOf(segment, picture, hit)),
     codes: codes.map((code) => code.text),
-    isQuiet:
-      hits.length + codes.length === 0 &&
-      text.outcome !== 'failed' &&
-      results.every(({ one, result }) => isQuiet(one, result)),
+    isQuiet: hits.length + codes.length === 0 && text.outcome !== 'failed' && own.every(isQuiet),
     models: [
       ...results.flatMap(({ result }) => modelOf(result)),
       codeReader,
@@ -66,6 +65,17 @@ export async function lookAtPicture(eyes: Eyes, { segment, picture, readText }: 
     ],
     unseen: failed === undefined ? null : unseenBy(failed),
   }
+}
+
+/** What a model answered; what a shadow cannot see is no stretch that nobody looked at. */
+interface Asked {
+  readonly manifest: Classifier['manifest']
+  readonly shadow: boolean
+  readonly result: ClassifierResult
+}
+
+async function ask({ classifier, shadow }: OpenModel, picture: Picture): Promise<Asked> {
+  return { manifest: classifier.manifest, shadow, result: await classifier.classify(picture) }
 }
 
 function modelOf(result: ClassifierResult): readonly Versioned[] {
@@ -86,17 +96,17 @@ function unseenBy({ reason, detail }: Failed): NonNullable<Look['unseen']> {
 type Failed = Extract<ClassifierResult, { outcome: 'failed' }>
 
 /** Scores from the review line of the model's manifest on; what lies below is only coverage. */
-function hitsOf({ manifest }: Classifier, result: ClassifierResult): Hit[] {
+function hitsOf({ manifest, shadow, result }: Asked): Hit[] {
   if (result.outcome !== 'scored') return []
   return result.labels.flatMap(({ label, score }) => {
     const threshold = manifest.thresholds[label]
     if (threshold === undefined || score < threshold.review) return []
-    return [{ lane: 'picture' as const, label, score, severity: threshold.severity, source: result.model }]
+    return [{ lane: 'picture' as const, label, score, severity: threshold.severity, source: result.model, shadow }]
   })
 }
 
 /** Half of the line: what is near to a hit is looked at again and again. */
-function isQuiet({ manifest }: Classifier, result: ClassifierResult): boolean {
+function isQuiet({ manifest, result }: Asked): boolean {
   if (result.outcome !== 'scored') return false
   return result.labels.every(({ label, score }) => score < (manifest.thresholds[label]?.review ?? 2) / 2)
 }
@@ -109,7 +119,7 @@ function signalOf({ streamId, sequence, origin }: SegmentAccepted, { streamTimeM
     streamId,
     at: origin.brokerAt,
     streamTimeMs: time,
-    shadow: false,
+    shadow: hit.shadow ?? false,
   }
 }
 
