@@ -31,14 +31,17 @@ async function scan(files: readonly string[], { json }: { readonly json?: boolea
   }
 }
 
+/** Nobody waits for the next picture, so that one full of text may take its time. */
+const longestLookMs = 60_000
+
 async function openTools(): Promise<ScanTools> {
   const unsandboxed = process.env['STREAMKEEPER_UNSANDBOXED']
   const sandbox = createSandbox(unsandboxed === 'i-accept-the-risk' ? { unsandboxed } : {})
   await assertSandboxWorks(sandbox)
   note('loading the models')
   const [classifier, textReader] = await Promise.all([
-    createClassifier({ manifestDir: modelDir('nsfw') }),
-    createTextReader(),
+    createClassifier({ manifestDir: modelDir('nsfw'), deadlineMs: longestLookMs }),
+    createTextReader({ deadlineMs: longestLookMs }),
   ])
   return { sandbox, classifiers: [classifier], textReader }
 }

@@ -71,3 +71,15 @@ test('what is no media, cut, missing or no file is an answer with a code', async
   expect(codes[3]).toBe('DECODER_FAILED')
   expect(codes.slice(4)).toEqual([unreadable, unreadable, unreadable])
 }, 120_000)
+
+test('a model that cannot look makes the whole file an answer of that kind, never a clean one', async () => {
+  const failing = {
+    ...tools.textReader,
+    read: () => Promise.resolve({ outcome: 'failed', reason: 'timeout', detail: 'late' } as const),
+  }
+  const scanned = await scanFile(make('one.ts', card), {
+    ...tools,
+    textReader: failing as unknown as ScanTools['textReader'],
+  })
+  expect(scanned).toMatchObject({ frames: [], error: { code: 'MODEL_FAILED', message: 'timeout: late' } })
+}, 60_000)

@@ -53,7 +53,12 @@ export async function scanFile(file: string, tools: ScanTools): Promise<ScannedF
     if (decoded.outcome === 'failed')
       return refuse({ file, sha256, container }, decoded.reason.toUpperCase().replaceAll('-', '_'), decoded.detail)
     const frames: ScannedFrame[] = []
-    for (const picture of decoded.pictures) frames.push(await scanPicture(picture, tools, sha256))
+    for (const picture of decoded.pictures) {
+      const frame = await scanPicture(picture, tools, sha256)
+      // Nothing is clean because a part failed: all of the file is an answer of that kind then.
+      if ('failure' in frame) return refuse({ file, sha256, container }, 'MODEL_FAILED', frame.failure)
+      frames.push(frame)
+    }
     return { file, sha256, container, frames }
   } finally {
     await decoder.close()
@@ -87,7 +92,11 @@ async function readSmallFile(path: string): Promise<Read> {
   }
 }
 
-async function scanPicture(picture: Picture, tools: ScanTools, streamKey: string): Promise<ScannedFrame> {
+async function scanPicture(
+  picture: Picture,
+  tools: ScanTools,
+  streamKey: string,
+): Promise<ScannedFrame | { readonly failure: string }> {
   const { streamTimeMs } = picture
   const [results, codes, reading] = await Promise.all([
     Promise.all(tools.classifiers.map((one) => one.classify(picture))),
@@ -95,8 +104,7 @@ async function scanPicture(picture: Picture, tools: ScanTools, streamKey: string
     tools.textReader.read(picture, { streamKey, streamTimeMs }),
   ])
   const failed = [...results, reading].find(({ outcome }) => outcome === 'failed')
-  // Nothing is clean because a part failed: the whole scan says so.
-  if (failed?.outcome === 'failed') throw new Error(`a model could not look: ${failed.reason}, ${failed.detail}`)
+  if (failed?.outcome === 'failed') return { failure: `${failed.reason}: ${failed.detail}` }
   const scored = results.flatMap((result) => (result.outcome === 'scored' ? result.labels : []))
   return {
     streamTimeMs: Math.round(streamTimeMs),
