@@ -148,11 +148,11 @@ describe('expression files', () => {
   })
 
   test('an expression above its budget is refused with its time', () => {
-    const slow = `slow,"[a1][^q]{300}[a1][^q]{300}z",SPAM,40,written`
+    const slow = `slow,"[a1][^q]{450}[a1][^q]{450}z",SPAM,40,written`
     const { list, problems } = parseExpressions(header + slow, 'mine')
     expect(list.entries).toEqual([])
     expect(problems[0]?.message).toMatch(
-      /^expression (takes [\d.]+ ms for 10000 characters, at most 50 are allowed|is not RE2)/,
+      /^expression (takes [\d.]+ ms for 10000 characters, at most 200 are allowed|is not RE2)/,
     )
   })
 
