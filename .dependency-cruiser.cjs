@@ -13,6 +13,7 @@ const owners = {
   sharp: ['packages/media'],
   'onnxruntime-node': ['packages/inference'],
   'zxing-wasm': ['packages/inference'],
+  re2js: ['packages/text'],
   pino: ['packages/runtime'],
   'prom-client': ['packages/runtime'],
   fastify: ['services/console'],

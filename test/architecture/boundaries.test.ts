@@ -171,6 +171,7 @@ describe('a planted violation is refused', () => {
       'fluent-ffmpeg',
       'sharp',
       'onnxruntime-node',
+      're2js',
       'pino',
       'prom-client',
       'fastify',
