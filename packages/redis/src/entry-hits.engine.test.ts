@@ -31,4 +31,10 @@ describe('hits of entries', () => {
     expect(await hits.held(noon + 1_000)).toEqual(['b'])
     expect(await hits.held(noon + 6_000)).toEqual([])
   })
+
+  it('what was said first of a message stays', async () => {
+    expect(await hits.keepFirst('s\0m', 'held')).toBe('held')
+    expect(await elsewhere.keepFirst('s\0m', 'free')).toBe('held')
+    expect(await hits.keepFirst('s\0n', 'free')).toBe('free')
+  })
 })

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { ask, connect, type ConnectOptions } from './connect.js'
 
 /** What entries of word lists hit, by day, and which are held back: counted by all processes together. May be lost. */
@@ -6,6 +7,8 @@ export interface EntryHits {
   add(hits: ReadonlyMap<string, number>, at: number): Promise<void>
   /** Hits by entry over the last days, today included; at most 8 are kept. */
   count(days: number, at: number): Promise<ReadonlyMap<string, number>>
+  /** Keeps what is said first of a message for a day; answers what was. Throws RetriableError when Redis is away. */
+  keepFirst(messageKey: string, said: string): Promise<string>
   /** Says that an entry is held back until then. */
   hold(entries: readonly string[], until: number): Promise<void>
   /** The entries that are held back at a time. */
@@ -43,6 +46,11 @@ export function createEntryHits({ topicPrefix, ...options }: EntryHitsOptions): 
         for (const [entry, count] of found.flatMap((day) => Object.entries(day)))
           sums.set(entry, (sums.get(entry) ?? 0) + Number(count))
         return sums
+      }),
+    keepFirst: (messageKey, said) =>
+      ask('first word', async () => {
+        const digest = createHash('sha256').update(messageKey).digest('base64url')
+        return (await redis.set(`${prefix}first:${digest}`, said, 'PX', dayMs, 'NX', 'GET')) ?? said
       }),
     hold: (entries, until) =>
       ask('held entries', async () => {

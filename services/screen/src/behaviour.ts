@@ -19,8 +19,6 @@ export interface Behaviour {
 export interface BehaviourParts {
   readonly rules: ChatBehaviour
   readonly crowds: Pick<Crowds, 'isCrowd'> | null
-  /** From which severity on a hit holds: a count that could not hold a message anyway is not missed. */
-  readonly holdFrom: number
   /** How long counts of other processes are waited for, in milliseconds. */
   readonly deadlineMs: number
 }
@@ -29,7 +27,7 @@ export interface BehaviourParts {
 const category = 'SPAM'
 
 /** Rules of the policy about rate, repeats and crowds. */
-export function createBehaviour({ rules, crowds, holdFrom, deadlineMs }: BehaviourParts): Behaviour {
+export function createBehaviour({ rules, crowds, deadlineMs }: BehaviourParts): Behaviour {
   return {
     judge: async (chat, remembered) => {
       const own = ownMatches(rules, chat, remembered)
@@ -38,7 +36,7 @@ export function createBehaviour({ rules, crowds, holdFrom, deadlineMs }: Behavio
         return { matches: own, missing: null }
       try {
         const asked = crowds.isCrowd({
-          textKey: remembered.textKey,
+          textKey: remembered.textKey(),
           messageKey: `${chat.streamId}\0${chat.messageId}`,
           account: chat.accountId,
           at: Date.parse(chat.sentAt),
@@ -48,7 +46,7 @@ export function createBehaviour({ rules, crowds, holdFrom, deadlineMs }: Behavio
       } catch (error) {
         if (!isRetriable(error)) throw error
         // Redis is away or slow: who decides is told, since a count that is missing must not let a message through.
-        return { matches: own, missing: crowd.severity >= holdFrom ? 'counts-missing' : null }
+        return { matches: own, missing: 'counts-missing' }
       }
     },
   }

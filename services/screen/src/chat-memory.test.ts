@@ -51,7 +51,7 @@ describe('chat memory', () => {
       said(3, 'te'),
     ]
     const log = logOf([one, two, three, four])
-    const memory = createChatMemory(log, '')
+    const memory = createChatMemory(log, '', null)
     expect(await Promise.all([before(memory, four), before(memory, four)])).toEqual([['ki'], ['ki']])
     const five = said(4, 'more')
     expect(await before(memory, five)).toEqual(['ki', 'te'])
@@ -61,15 +61,16 @@ describe('chat memory', () => {
   it('reads back again when somebody else had the partition meanwhile', async () => {
     const [first, later] = [said(0, 'a'), said(5_000, 'te', { second: 9 })]
     const log = logOf([first, said(4_999, 'ki', { second: 8 }), later])
-    const memory = createChatMemory(log, '')
+    const memory = createChatMemory(log, '', null)
     expect(await before(memory, first)).toEqual([])
     expect(await before(memory, later)).toContain('ki')
-    expect(log.reads).toEqual([[4_500n, 500]])
+    // Further and further, until it has what its windows reach.
+    expect(log.reads.map(([from]) => from)).toEqual([4_500n, 4_000n, 3_000n, 1_000n, 0n])
   })
 
   it('does not go on without it while the log is away', async () => {
     const [one, two] = [said(0, 'ki'), said(1, 'te')]
-    const memory = createChatMemory(logOf([one, two], [new RetriableError('away')]), '')
+    const memory = createChatMemory(logOf([one, two], [new RetriableError('away')]), '', null)
     await expect(memory.take(two, two.data)).rejects.toThrow('away')
     expect(await before(memory, two)).toEqual(['ki'])
   })
@@ -87,6 +88,23 @@ describe('chat memory', () => {
     expect(last.activity).toEqual({ sent: 3, same: 3 })
     expect(last.gistLength).toBe('cometomyshop'.length)
     expect((await take(3)).activity).toEqual(last.activity)
-    expect((await take(1)).textKey).toBe(last.textKey)
+    expect((await take(1)).textKey()).toBe(last.textKey())
+  })
+
+  it('a restart changes no count: as far as the windows reach, the log is read back', async () => {
+    const records = Array.from({ length: 1_500 }, (_, n) => said(n, `line ${n % 3}`, { second: n / 30 }))
+    const lengths = { sentWithinMs: 10_000, sameWithinMs: 40_000 }
+    const take = async (memory: ChatMemory, n: number) =>
+      (await memory.take(records[n] as LogRecord, (records[n] as { data: never }).data)).activity
+    const [whole, log] = [createChatMemory(logOf(records), '', lengths), logOf(records)]
+    for (let n = 0; n < 1_400; n += 1) await take(whole, n)
+    const restarted = createChatMemory(log, '', lengths)
+    for (let n = 1_400; n < 1_500; n += 1) expect(await take(restarted, n)).toEqual(await take(whole, n))
+    expect(log.reads.map(([, limit]) => limit)).toEqual([500, 1_000, 1_400])
+  })
+
+  it('who asks for no windows pays for none', async () => {
+    const one = said(0, 'kite')
+    expect((await createChatMemory(logOf([one]), '', null).take(one, one.data)).activity).toEqual({ sent: 1, same: 1 })
   })
 })

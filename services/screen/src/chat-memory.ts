@@ -17,9 +17,9 @@ export interface Remembered {
   /** Texts of the account's messages before this one, oldest first: for words that are split over messages. */
   readonly before: readonly string[]
   readonly activity: Activity
-  /** Letters of the text without what makes it another one, and a key that is the same for texts that say the same. */
+  /** Letters of the text without what makes it another one, and a key that is the same for texts that say nearly the same. */
   readonly gistLength: number
-  readonly textKey: string
+  readonly textKey: () => string
 }
 
 export interface ChatMemory {
@@ -27,9 +27,11 @@ export interface ChatMemory {
   take(record: LogRecord, chat: Chat): Promise<Remembered>
 }
 
-/** So many records before the first one that we see of a partition are read back, if they are not older than so long. */
-const recalledRecords = 500n
-const recalledMs = 60_000
+/** Records before the first one that we see of a partition are read back, as far as windows reach, and at least so long. */
+const leastRecalledMs = 15_000
+/** First so many, then twice as many, and no more than so many. */
+const recalledFirst = 500n
+const recalledMost = 32_000n
 /** Far more than is in flight at once: a larger jump means that somebody else had the partition meanwhile. */
 const largestJump = 2_000n
 
@@ -38,38 +40,58 @@ interface Recalled {
   readonly done: Promise<void>
 }
 
-/** The memory lies in the process and is read back from the log, so that a restart or a move of a partition forgets nothing. */
+/** What is said where no rule asks how people behave. */
+const quiet = { activity: { sent: 1, same: 1 }, gistLength: 0, textKey: () => '' }
+
+/** `lengths`: null where no rule asks how people behave. The memory lies in the process and is read back from the log, so that a restart or a move of a partition forgets nothing. */
 export function createChatMemory(
   log: Pick<EventLog, 'read'>,
   topicPrefix: string,
-  lengths: WindowLengths = { sentWithinMs: recalledMs, sameWithinMs: recalledMs },
+  lengths: WindowLengths | null,
 ): ChatMemory {
   const recent = new RecentMessages()
-  const windows = new AccountWindows(lengths)
+  const windows = lengths === null ? null : new AccountWindows(lengths)
+  const recalledMs = Math.max(leastRecalledMs, lengths?.sentWithinMs ?? 0, lengths?.sameWithinMs ?? 0)
   const likeTexts = new LikeTexts()
   const partitions = new Map<number, Recalled>()
 
   async function recall({ topic, partition, offset, brokerAt }: LogRecord): Promise<void> {
-    const from = offset > recalledRecords ? offset - recalledRecords : 0n
-    if (from === offset) return
-    for (const record of await log.read(topic, partition, from, Number(offset - from))) {
+    const since = brokerAt - recalledMs
+    for (const record of await readBack({ topic, partition, offset }, since)) {
       const decoded = decodeOwn(topicPrefix, record)
-      if (record.brokerAt < brokerAt - recalledMs || decoded.kind !== 'ok') continue
-      if (decoded.value.type === 'moderation.chat.accepted') add(decoded.value.data)
+      if (record.brokerAt < since || decoded.kind !== 'ok') continue
+      if (decoded.value.type === 'moderation.chat.accepted') add(decoded.value.data, record.brokerAt)
     }
   }
 
-  function add({ streamId, accountId, messageId, text, sentAt }: Chat): Remembered {
+  /** The records before a place, back to a time at least, as far as so many reach. */
+  async function readBack(
+    { topic, partition, offset }: Pick<LogRecord, 'topic' | 'partition' | 'offset'>,
+    since: number,
+  ): Promise<readonly LogRecord[]> {
+    for (let records = recalledFirst; ; records *= 2n) {
+      const from = offset > records ? offset - records : 0n
+      if (from === offset) return []
+      const found = await log.read(topic, partition, from, Number(offset - from))
+      const isEnough = (found[0]?.brokerAt ?? 0) < since || from === 0n || records >= recalledMost
+      if (isEnough) return found
+    }
+  }
+
+  /** Windows go by the log's clock: a sender's would let who sets it back write without end. */
+  function add({ streamId, accountId, messageId, text, sentAt }: Chat, brokerAt: number): Remembered {
     const account = `${streamId}\0${accountId}`
-    const at = Date.parse(sentAt)
+    const before = recent.add(account, { id: messageId, text, at: Date.parse(sentAt) })
+    if (windows === null) return { before, ...quiet }
     const gist = gistOf(text)
     // What says nothing in letters is like nothing else.
-    const textKey = gist === '' ? text.slice(0, 100) : likeTexts.keyOf(gist)
+    const said = gist === '' ? text.slice(0, 100) : gist
     return {
-      before: recent.add(account, { id: messageId, text, at }),
-      activity: windows.add(account, { id: messageId, key: textKey, at }),
+      before,
+      // By the very gist: which of two texts that are nearly the same came first is another thing after a restart.
+      activity: windows.add(account, { id: messageId, key: said, at: brokerAt }),
       gistLength: Array.from(gist).length,
-      textKey,
+      textKey: () => (gist === '' ? said : likeTexts.keyOf(gist)),
     }
   }
 
@@ -90,7 +112,7 @@ export function createChatMemory(
   return {
     take: async (record, chat) => {
       await recallOnce(record)
-      return add(chat)
+      return add(chat, record.brokerAt)
     },
   }
 }

@@ -18,6 +18,7 @@ import {
   type Part,
   type Service,
 } from '@streamkeeper/runtime'
+import type { WindowLengths } from '@streamkeeper/text'
 import { createBehaviour } from './behaviour.js'
 import { createChatMemory } from './chat-memory.js'
 import type { Config } from './config.js'
@@ -110,12 +111,15 @@ async function connect(config: Config, logger: Logger): Promise<Deps> {
   const { crowds, entryHits } = connectCounts(config, logger, rules)
   return {
     log,
-    chatMemory: createChatMemory(log, config.topicPrefix, {
-      sentWithinMs: rules.rate?.withinMs ?? 0,
-      sameWithinMs: rules.repeats?.withinMs ?? 0,
+    chatMemory: createChatMemory(log, config.topicPrefix, windowsOf(rules)),
+    behaviour: createBehaviour({ rules, crowds, deadlineMs: countsWithinMs }),
+    floods: createFloods({
+      limits: flood,
+      blockFrom: policy.chat.blockFrom,
+      hits: entryHits,
+      deadlineMs: countsWithinMs,
+      now: Date.now,
     }),
-    behaviour: createBehaviour({ rules, crowds, holdFrom: policy.chat.holdFrom, deadlineMs: countsWithinMs }),
-    floods: createFloods(flood, entryHits, Date.now),
     counts: { crowds, entryHits },
     database: openDatabase({ url: config.databaseUrl, poolSize: 16, logger }),
     spool: openSpool(config),
@@ -144,5 +148,11 @@ function connectCounts(
           accounts: crowd.accounts,
           withinMs: crowd.withinMs,
         })
-  return { crowds, entryHits: createEntryHits({ url, logger, topicPrefix }) }
+  return { crowds, entryHits: createEntryHits({ url, logger, topicPrefix, commandMs: countsWithinMs }) }
+}
+
+/** How far back the rules look; null when there is none. */
+function windowsOf({ rate, repeats, crowd }: ChatBehaviour): WindowLengths | null {
+  if (rate === undefined && repeats === undefined && crowd === undefined) return null
+  return { sentWithinMs: rate?.withinMs ?? 0, sameWithinMs: repeats?.withinMs ?? 0 }
 }

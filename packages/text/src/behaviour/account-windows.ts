@@ -45,7 +45,8 @@ export class AccountWindows {
   }
 
   #keep(account: string, messages: readonly AccountMessage[]): void {
-    const longest = Math.max(this.lengths.sentWithinMs, this.lengths.sameWithinMs)
+    // Twice as long as they count: one that comes again finds those that it was counted with.
+    const longest = 2 * Math.max(this.lengths.sentWithinMs, this.lengths.sameWithinMs)
     const newest = messages.at(-1)?.at ?? 0
     this.#byAccount.delete(account)
     this.#byAccount.set(account, messages.filter(({ at }) => newest - at <= longest).slice(-mostMessages))

@@ -3,7 +3,7 @@ import { encodeEvent, type EncodedRecord } from '@streamkeeper/contracts'
 import { drop, ok, type LogRecord, type Outcome } from '@streamkeeper/pipeline'
 import { decodeOwn, source } from '../decode-own.js'
 import type { Deps } from '../deps.js'
-import { fallBack, judgeChat, type JudgedChat } from '../steps/judge-chat.js'
+import { fallBack, findMatches, judgeChat, type JudgedChat } from '../steps/judge-chat.js'
 
 /** Every message gets a verdict; hits at the hold line and above become signals. */
 export async function screenChat(deps: Deps, record: LogRecord): Promise<Outcome<void>> {
@@ -17,9 +17,13 @@ export async function screenChat(deps: Deps, record: LogRecord): Promise<Outcome
   const lexicons = deps.lexicons.current
   const now = new Date(deps.now())
   const isLate = now.getTime() - new Date(data.receivedAt).getTime() > policy.chat.deadlineMs + backlogMs
-  const judged = judgeOrFallBack(
+  const judged = await judgeOrFallBack(
     deps,
-    () => judgeChat(data, { policy, lexicons, before: remembered.before, behaviour, floods: deps.floods, now }),
+    async () => {
+      const matches = findMatches(data, { policy, lexicons, before: remembered.before, behaviour })
+      const heldBack = await deps.floods.judge(`${data.streamId}\0${data.messageId}`, matches)
+      return judgeChat(data, { policy, lexicons, matches, heldBack, missing: behaviour.missing, now })
+    },
     (why) => fallBack(data, { policy, now, why }),
   )
   if (isLate) deps.logger.debug({ messageId: data.messageId }, 'a message was judged after its deadline')
@@ -31,9 +35,13 @@ export async function screenChat(deps: Deps, record: LogRecord): Promise<Outcome
 const backlogMs = 60_000
 
 /** A filter that fails must not let a message through: the policy's declared fallback says so. */
-function judgeOrFallBack({ logger }: Deps, judge: () => JudgedChat, fallback: (why: string) => JudgedChat): JudgedChat {
+async function judgeOrFallBack(
+  { logger }: Deps,
+  judge: () => Promise<JudgedChat>,
+  fallback: (why: string) => JudgedChat,
+): Promise<JudgedChat> {
   try {
-    return judge()
+    return await judge()
   } catch (err) {
     logger.error({ err }, 'the text filter failed, the fallback of the policy applies')
     return fallback('filter-failed')

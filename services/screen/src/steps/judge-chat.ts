@@ -10,7 +10,7 @@ import {
 import type { Policy } from '@streamkeeper/policy'
 import { judgeMatches } from '@streamkeeper/text'
 import { judgeNewAccount, type BehaviourFound } from '../behaviour.js'
-import { entryName, type Floods } from '../floods.js'
+import { entryName } from '../floods.js'
 import type { LexiconSet } from '../lexicons.js'
 import { signalIdOf } from '../signal-id.js'
 
@@ -22,34 +22,45 @@ export interface JudgedChat {
   readonly signals: readonly SignalRaised[]
 }
 
-export interface JudgeOptions {
+export interface FindOptions {
   readonly policy: Policy
   readonly lexicons: LexiconSet
   /** What the account wrote just before. */
   readonly before: readonly string[]
   readonly behaviour: BehaviourFound
-  readonly floods: Pick<Floods, 'count'>
+}
+
+/** Every hit on a message, read with what its account wrote just before and how people behave. */
+export function findMatches(chat: Chat, { policy, lexicons, before, behaviour }: FindOptions): readonly TextMatch[] {
+  const { matcher, expressions } = lexicons
+  const said = [...matcher.scanAfter(before, chat.text), ...matcher.scan(chat.text, expressions.find(chat.text))]
+  return [...said, ...behaviour.matches, ...judgeNewAccount(policy.chat.behaviour, chat, said)]
+}
+
+export interface JudgeOptions {
+  readonly policy: Policy
+  readonly lexicons: LexiconSet
+  readonly matches: readonly TextMatch[]
+  /** Names of entries that hit too much. */
+  readonly heldBack: ReadonlySet<string>
+  /** What could not be asked about the behaviour of people, or null. */
+  readonly missing: string | null
   readonly now: Date
 }
 
 /**
- * A verdict for the message by policy, read with what its account wrote just before and how people behave, and a signal for
- * each label that was hit at least at the hold line. Entries that are held back hold and no more, and few of their hits are signals.
+ * A verdict for the message by policy, and a signal for each label that was hit at least at the hold line. Entries that are
+ * held back hold and no more, and few of their hits are signals.
  */
-export function judgeChat(chat: Chat, options: JudgeOptions): JudgedChat {
-  const { policy, lexicons, before, behaviour, floods, now } = options
-  const { matcher, expressions } = lexicons
-  const said = [...matcher.scanAfter(before, chat.text), ...matcher.scan(chat.text, expressions.find(chat.text))]
-  const matches = [...said, ...behaviour.matches, ...judgeNewAccount(policy.chat.behaviour, chat, said)]
-  const heldBack = floods.count(matches)
+export function judgeChat(chat: Chat, { policy, lexicons, matches, heldBack, missing, now }: JudgeOptions): JudgedChat {
   const isHeldBack = (match: TextMatch): boolean => heldBack.has(entryName(match))
   const verdict = worstOf(matches, isHeldBack, policy)
   const told = matches.filter((match) => !isHeldBack(match) || isSample(chat, policy))
   const signals = signalsOf(chat, told, { policy, lexicons })
-  if (behaviour.missing === null || verdict !== 'allow')
+  if (missing === null || verdict !== 'allow')
     return { judged: verdictOf(chat, { policy, now, verdict, matches }), signals }
   const judged = verdictOf(chat, { policy, now, verdict: policy.chat.fallback, matches })
-  return { judged: { ...judged, fallback: behaviour.missing }, signals }
+  return { judged: { ...judged, fallback: missing }, signals }
 }
 
 /** What an entry that is held back would block is held. */
