@@ -9,6 +9,7 @@ import {
   type WindowLengths,
 } from '@streamkeeper/text'
 import { decodeOwn } from './decode-own.js'
+import { readBack } from './read-back.js'
 
 type Chat = EventData<'moderation.chat.accepted'>
 
@@ -29,9 +30,6 @@ export interface ChatMemory {
 
 /** Records before the first one that we see of a partition are read back, as far as windows reach, and at least so long. */
 const leastRecalledMs = 15_000
-/** First so many, then twice as many, and no more than so many. */
-const recalledFirst = 500n
-const recalledMost = 32_000n
 /** Far more than is in flight at once: a larger jump means that somebody else had the partition meanwhile. */
 const largestJump = 2_000n
 
@@ -57,24 +55,10 @@ export function createChatMemory(
 
   async function recall({ topic, partition, offset, brokerAt }: LogRecord): Promise<void> {
     const since = brokerAt - recalledMs
-    for (const record of await readBack({ topic, partition, offset }, since)) {
+    for (const record of await readBack(log, { topic, partition, offset }, since)) {
       const decoded = decodeOwn(topicPrefix, record)
       if (record.brokerAt < since || decoded.kind !== 'ok') continue
       if (decoded.value.type === 'moderation.chat.accepted') add(decoded.value.data, record.brokerAt)
-    }
-  }
-
-  /** The records before a place, back to a time at least, as far as so many reach. */
-  async function readBack(
-    { topic, partition, offset }: Pick<LogRecord, 'topic' | 'partition' | 'offset'>,
-    since: number,
-  ): Promise<readonly LogRecord[]> {
-    for (let records = recalledFirst; ; records *= 2n) {
-      const from = offset > records ? offset - records : 0n
-      if (from === offset) return []
-      const found = await log.read(topic, partition, from, Number(offset - from))
-      const isEnough = (found[0]?.brokerAt ?? 0) < since || from === 0n || records >= recalledMost
-      if (isEnough) return found
     }
   }
 

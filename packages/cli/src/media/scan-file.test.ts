@@ -79,7 +79,7 @@ test('a model that cannot look makes the whole file an answer of that kind, neve
   }
   const scanned = await scanFile(make('one.ts', card), {
     ...tools,
-    textReader: failing as unknown as ScanTools['textReader'],
+    textReader: failing,
   })
   expect(scanned).toMatchObject({ frames: [], error: { code: 'MODEL_FAILED', message: 'timeout: late' } })
 }, 60_000)
