@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Severity, Score, StreamClass, Tier } from './fields.js'
 import { Label } from './labels.js'
 import { Action, Lane, Verdict } from './moderation-events.js'
+import { SamplingRules } from './sampling-rules.js'
 
 const Milliseconds = z.number().int().min(0)
 const RuleId = z.string().regex(/^[a-z0-9][a-z0-9.-]{0,63}$/, { error: 'lower-case letters, digits, dots and hyphens' })
@@ -79,19 +80,7 @@ export const PolicyFile = z.strictObject({
   rules: z.array(Rule).min(1),
   /** Signals that come later than this after younger ones are still put in their place. */
   allowedLatenessMs: Milliseconds.default(120_000),
-  sampling: z.strictObject({
-    intervalMs: Milliseconds.min(100).default(2_000),
-    /** Pictures that are as good as the last one that nothing was found on need no model; not given: every picture is looked at. */
-    /** Text in the picture is read so often at most, in milliseconds of stream time; not given: never. */
-    textEveryMs: Milliseconds.min(1_000).optional(),
-    gate: z
-      .strictObject({
-        /** Of 256 levels of a block's mean colour. */
-        changedFrom: z.number().int().min(1).max(255).default(4),
-        forcedLookMs: Milliseconds.min(1_000).max(60_000).default(60_000),
-      })
-      .optional(),
-  }),
+  sampling: SamplingRules,
   /** Models that look at pictures: folders of the models folder. What a shadow finds is marked, and no rule fires on it. */
   models: z
     .array(

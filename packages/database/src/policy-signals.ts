@@ -7,11 +7,11 @@ import { cases, policySignals, policyStreams, ruleFirings } from './schema/index
 
 /** Notes a hit in its place on the time line; noting it again changes nothing. */
 export async function insertSignal({ orm }: Queries, data: SignalRaised): Promise<void> {
-  const { signalId, streamId } = data
+  const { signalId, streamId, lane } = data
   await attempt(() =>
     orm
       .insert(policySignals)
-      .values({ signalId, streamId, at: new Date(data.at), data })
+      .values({ signalId, streamId, lane, at: new Date(data.at), data })
       .onConflictDoNothing(),
   )
 }

@@ -1,5 +1,7 @@
+export * from './choose-pictures.js'
 export * from './evaluate-rules.js'
 export * from './load-policy.js'
+export * from './plan-sampling.js'
 export * from './priority.js'
 export * from './retention.js'
 export * from './text-for-streamer.js'

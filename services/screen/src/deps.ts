@@ -10,6 +10,7 @@ import type { Floods } from './floods.js'
 import type { Gate } from './gate.js'
 import type { Lexicons } from './lexicons.js'
 import type { Eyes } from './eyes.js'
+import type { Sampling } from './sampling/sampling.js'
 import type { TextTimes } from './text-times.js'
 
 /** What both lanes work with. */
@@ -32,6 +33,7 @@ export interface Deps {
 /** What the media lane works with besides. `eyes` is null while a model is refused: nothing is looked at then. */
 export interface MediaDeps extends Deps {
   readonly decoders: DecoderPool
+  readonly sampling: Sampling
   readonly gate: Gate
   readonly textTimes: TextTimes
   readonly eyes: Eyes | null

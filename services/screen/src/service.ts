@@ -1,7 +1,8 @@
-import { migrate, openDatabase } from '@streamkeeper/database'
+import { migrate, openDatabase, readSamplingFacts, type SamplingFacts } from '@streamkeeper/database'
 import { createSpoolPart, openEventLog, openSpool } from '@streamkeeper/engines'
 import type { ChatBehaviour } from '@streamkeeper/contracts'
 import { assertSandboxWorks, createDecoderPool, createSandbox } from '@streamkeeper/media'
+import { finestIntervalOf } from '@streamkeeper/policy'
 import { createCrowds, createEntryHits, type Crowds, type EntryHits } from '@streamkeeper/redis'
 import {
   createConnectionPart,
@@ -31,6 +32,8 @@ import { createGate } from './gate.js'
 import { openLexicons } from './lexicons.js'
 import { createMeasure } from './measure.js'
 import { closeEyes, openEyes } from './open-eyes.js'
+import { createSampling } from './sampling/sampling.js'
+import { createStreamFacts } from './sampling/stream-facts.js'
 import { createTextTimes } from './text-times.js'
 
 const maxInFlightBytes = 8 * 1024 * 1024
@@ -42,12 +45,15 @@ export async function create(config: Config, overrides: Partial<MediaDeps> = {})
   const sandbox = createSandbox(config.unsandboxed === undefined ? {} : { unsandboxed: config.unsandboxed })
   const deps = { ...(await connect(config, logger)), ...overrides }
   const eyes = overrides.eyes === undefined ? await openEyes(config, deps, logger) : overrides.eyes
+  const { sampling: rules } = deps.policy
+  const facts = createStreamFacts((streamIds) => readFacts(deps, streamIds), deps.now)
+  const sampling = overrides.sampling ?? createSampling(rules, facts, deps.now)
   const decoders =
     overrides.decoders ??
-    createDecoderPool({ sandbox, maxProcesses: config.decoders, intervalMs: deps.policy.sampling.intervalMs })
-  const gate = overrides.gate ?? createGate(deps.policy.sampling.gate ?? null)
-  const textTimes = createTextTimes(deps.policy.sampling.textEveryMs)
-  const media: MediaDeps = { ...deps, decoders, gate, textTimes, eyes }
+    createDecoderPool({ sandbox, maxProcesses: config.decoders, intervalMs: finestIntervalOf(rules) })
+  const gate = overrides.gate ?? createGate(rules.gate ?? null)
+  const textTimes = createTextTimes(rules.textEveryMs)
+  const media: MediaDeps = { ...deps, decoders, sampling, gate, textTimes, eyes }
   const [chatLane, mediaLane] = createLanes({ ...deps, metrics }, media)
   const { log, database, spool, counts } = deps
   const parts: Part[] = [
@@ -66,6 +72,7 @@ export async function create(config: Config, overrides: Partial<MediaDeps> = {})
       close: async () => void (await Promise.all([counts.crowds?.close(), counts.entryHits.close()])),
     }),
     createLoop({ name: 'floods', everyMs: 5_000, run: () => deps.floods.flush(), logger, metrics }),
+    createLoop({ name: 'sampling', everyMs: 3_000, run: () => facts.refresh(), logger, metrics }),
     createLoop({ name: 'lexicons', everyMs: 2_000, run: () => deps.lexicons.refresh(), logger, metrics }),
     createLoop({ name: 'picture banks', everyMs: 2_000, run: async () => eyes?.banks.refresh(), logger, metrics }),
     createLoop({ name: 'models', everyMs: 5_000, run: async () => eyes?.models.refresh(), logger, metrics }),
@@ -99,6 +106,24 @@ function createLanes(deps: Deps & LaneDeps, media: MediaDeps): readonly [Lane, L
     maxInFlightBytes,
   })
   return [chat, pictures]
+}
+
+/** So far back violations of the streamer say something about the stream. */
+const violationsWithinMs = 30 * 24 * 60 * 60 * 1_000
+
+function readFacts(
+  { database, now, policy }: Pick<Deps, 'database' | 'now' | 'policy'>,
+  streamIds: readonly string[],
+): Promise<readonly SamplingFacts[]> {
+  const ago = (ms: number): Date => new Date(now() - ms)
+  const { burst, overload } = policy.sampling
+  // Segments that are behind are compared with hits of their own time.
+  const hitsWithinMs = (burst?.forMs ?? 0) + (overload.skipFromMs ?? overload.thinnedMs)
+  return readSamplingFacts(database, {
+    streamIds,
+    violationsSince: ago(violationsWithinMs),
+    hitsSince: ago(hitsWithinMs),
+  })
 }
 
 /** So long a count of other processes is waited for; the lane's deadline is a message's, not a step's. */

@@ -5,6 +5,7 @@ import type {
   CommandIssued,
   DecisionAction,
   Label,
+  Lane,
   Reason,
   SignalRaised,
   StreamClass,
@@ -33,6 +34,8 @@ export const policySignals = pgTable(
     signalId: text('signal_id').primaryKey(),
     streamId: text('stream_id').notNull(),
     at: moment('at').notNull(),
+    /** A column, since the database refuses to look into JSON that names the character 0. */
+    lane: text('lane').$type<Lane>(),
     data: json('data').$type<SignalRaised>().notNull(),
   },
   (table) => [index('policy_signals_window').on(table.streamId, table.at)],

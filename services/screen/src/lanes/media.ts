@@ -45,6 +45,8 @@ async function screenSegment(
   }
   if (found === null)
     return cover(deps, { ...place, finding: notLooked('media-missing', 'the spool does not have it any more') })
+  const tooOld = deps.sampling.begin(segment)
+  if (tooOld !== null) return cover(deps, { ...place, finding: notLooked('overload', tooOld) })
   const work = deps.decoders.feed(streamId, mediaType, {
     sequence,
     streamTimeMs,
@@ -138,6 +140,7 @@ async function closeStream(deps: MediaDeps, streamId: string): Promise<void> {
     cause: 'end',
     finding: notLooked('gap', 'no segment covers it'),
   })
+  deps.sampling.forget(streamId)
   deps.gate.forget(streamId)
   deps.textTimes.forget(streamId)
   deps.eyes?.textReader?.forget(streamId)

@@ -3,6 +3,7 @@ import type { DecodedSegment, Picture } from '@streamkeeper/media'
 import type { MediaDeps } from '../deps.js'
 import type { Eyes } from '../eyes.js'
 import { keepEvidence } from '../keep-evidence.js'
+import type { Sample } from '../sampling/sampling.js'
 import { lookAtPicture } from './look-at-picture.js'
 
 /** What was found out about a stretch of stream. */
@@ -25,18 +26,24 @@ export function notLooked(
   return { state: 'not-looked', reason, detail: told, models: [], pictures: 0, signals }
 }
 
-/** Looks at the pictures of a segment, but for those that the gate saves. */
+/** Looks at the pictures of a segment that are due, but for those that the gate saves. */
 export async function examine(deps: MediaDeps, segment: SegmentAccepted, decoded: DecodedSegment): Promise<Finding> {
   if (decoded.outcome === 'failed') return notLooked(decoded.reason, decoded.detail)
   const { eyes } = deps
   if (eyes === null) return notLooked('no-model', 'a model was refused')
   const found: PictureFinding[] = []
-  for (const picture of decoded.pictures) {
+  const sample = deps.sampling.choose(segment, decoded.pictures)
+  for (const picture of sample.pictures) {
     const one = await examinePicture(deps, eyes, { segment, picture })
     found.push(one)
     if (one.unseen !== null) return notLooked(one.unseen.reason, one.unseen.detail, signalsOf(found))
   }
-  return summarise(found)
+  return found.length === 0 && sample.thinned > 0 ? notLooked('overload', sayThinned(sample)) : summarise(found)
+}
+
+function sayThinned({ plan, lagMs }: Sample): string {
+  const each = `${(plan.intervalMs / 1000).toFixed(1)} s instead of ${(plan.wantedMs / 1000).toFixed(1)} s`
+  return `thinned: a picture each ${each}, ${Math.round(lagMs / 1000)} s behind`
 }
 
 function summarise(found: readonly PictureFinding[]): Finding {
@@ -74,6 +81,7 @@ async function examinePicture(
   // What the others found counts, also when one could not look.
   const signals = look.signals.length > 0 ? await keepEvidence(deps, { segment, picture, look }) : []
   deps.gate.looked(segment.streamId, picture, look.unseen === null && look.isQuiet)
+  if (look.isNear) deps.sampling.noteNearHit(segment.streamId, picture.streamTimeMs)
   return { saved: null, isBlack: answer.isBlack, models: look.models, signals, unseen: look.unseen }
 }
 

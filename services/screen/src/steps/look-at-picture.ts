@@ -20,7 +20,9 @@ export interface Look {
   readonly signals: readonly SignalRaised[]
   readonly codes: readonly string[]
   readonly models: readonly Versioned[]
-  /** Nothing was found, nor came near to it: no score of half a review line or more. */
+  /** Something was found or came near to it: a score of half a review line or more. */
+  readonly isNear: boolean
+  /** Everything looked, and there was nothing near to a hit, nor a code. */
   readonly isQuiet: boolean
   readonly unseen: { readonly reason: NotLookedReason; readonly detail: string } | null
 }
@@ -53,10 +55,12 @@ export async function lookAtPicture(eyes: Eyes, { segment, picture, readText }: 
     ...findBanned(eyes.banks.current, picture),
     ...text.hits,
   ]
+  const isNear = hits.length > 0 || own.some(isNearHit)
   return {
     signals: hits.map((hit) => signalOf(segment, picture, hit)),
     codes: codes.map((code) => code.text),
-    isQuiet: hits.length + codes.length === 0 && text.outcome !== 'failed' && own.every(isQuiet),
+    isNear,
+    isQuiet: !isNear && codes.length === 0 && text.outcome !== 'failed' && failed === undefined,
     models: [
       ...results.flatMap(({ result }) => modelOf(result)),
       codeReader,
@@ -106,9 +110,9 @@ function hitsOf({ manifest, shadow, result }: Asked): Hit[] {
 }
 
 /** Half of the line: what is near to a hit is looked at again and again. */
-function isQuiet({ manifest, result }: Asked): boolean {
+function isNearHit({ manifest, result }: Asked): boolean {
   if (result.outcome !== 'scored') return false
-  return result.labels.every(({ label, score }) => score < (manifest.thresholds[label]?.review ?? 2) / 2)
+  return result.labels.some(({ label, score }) => score >= (manifest.thresholds[label]?.review ?? 2) / 2)
 }
 
 function signalOf({ streamId, sequence, origin }: SegmentAccepted, { streamTimeMs }: Picture, hit: Hit): SignalRaised {

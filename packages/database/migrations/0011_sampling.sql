@@ -1,0 +1,1 @@
+ALTER TABLE "policy_signals" ADD COLUMN "lane" text;
