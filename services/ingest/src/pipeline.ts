@@ -1,16 +1,18 @@
-import type { DecodedEvent } from '@streamkeeper/contracts'
+import type { DecodedEvent, EncodedRecord } from '@streamkeeper/contracts'
 import {
   createPipeline,
+  InOrder,
   type LogRecord,
   type PipelineOptions,
-  type RunContext,
+  type ProcessContext,
   type Settled,
 } from '@streamkeeper/pipeline'
 import { isOfType, type EventOfType, type Incoming } from './accepted.js'
 import type { Deps } from './deps.js'
+import { createPendingMarks } from './pending-marks.js'
 import { createAcceptAccountStep } from './steps/accept-account.js'
 import { createAcceptAckStep } from './steps/accept-ack.js'
-import { createAcceptChatStep } from './steps/accept-chat.js'
+import { createAcceptChatStep, type ChatLine } from './steps/accept-chat.js'
 import { createAcceptReportStep } from './steps/accept-report.js'
 import { createAcceptSegmentStep, createCheckSequenceStep } from './steps/accept-segment.js'
 import {
@@ -21,27 +23,31 @@ import {
 } from './steps/accept-session.js'
 import { createAdmitStep, type Admitted } from './steps/admit.js'
 import { createDecodeStep } from './steps/decode.js'
-import { createDeduplicateStep, createMarkStep } from './steps/deduplicate.js'
+import { createDeduplicateStep, createMarkStep, type Fresh } from './steps/deduplicate.js'
 import { createFetchMediaStep } from './steps/fetch-media.js'
 
-type Accept = (incoming: Incoming, context: RunContext) => Promise<Settled<Incoming>>
+type Accept = (incoming: Incoming, context: ProcessContext) => Promise<Settled<Incoming>>
 
 /** What happens to one record of a `live.*` topic: check, drop what came before, accept by type, remember. */
 export function createIngestPipeline(
   deps: Deps,
   options: PipelineOptions,
-): (record: LogRecord, context: RunContext) => Promise<Settled<void>> {
+): (record: LogRecord, context: ProcessContext) => Promise<Settled<void>> {
+  const pending = createPendingMarks()
   const check = createPipeline<LogRecord>('ingest', options)
     .step(createDecodeStep(deps))
-    .step(createDeduplicateStep(deps))
+    .step(createDeduplicateStep({ ...deps, pending }))
   const accept = createAccept(deps, options)
-  const remember = createPipeline<Incoming>('ingest.remember', options).step(createMarkStep(deps))
+  const remember = createPipeline<Fresh>('ingest.remember', options).step(createMarkStep(deps))
   return async (record, context) => {
     const checked = await check.run(record, context)
     if (checked.kind !== 'ok') return checked
-    const accepted = await accept(checked.value, context)
-    if (accepted.kind !== 'ok') return accepted
-    return remember.run(checked.value, context)
+    try {
+      const accepted = await accept(checked.value, context)
+      return accepted.kind === 'ok' ? await remember.run(checked.value, context) : accepted
+    } finally {
+      pending.remove(checked.value.marks)
+    }
   }
 }
 
@@ -64,9 +70,12 @@ function createAccept(deps: Deps, options: PipelineOptions): Accept {
 /** Chat, reports and segments: what belongs to a stream that must have been started. */
 function createOfStream(deps: Deps, options: PipelineOptions): Accept {
   const admit = createPipeline<Incoming>('ingest.stream', options).step(createAdmitStep(deps))
-  const chat = createPipeline<Admitted<EventOfType<'live.chat.sent'>>>('ingest.chat', options).step(
-    createAcceptChatStep(deps),
-  )
+  const lines = new InOrder<EncodedRecord>((records) => deps.log.publish(records), {
+    ...options,
+    pipeline: 'ingest.chat',
+    step: 'accept-chat',
+  })
+  const chat = createPipeline<ChatLine>('ingest.chat', options).step(createAcceptChatStep(deps, lines))
   const report = createPipeline<Admitted<EventOfType<'live.report.filed'>>>('ingest.report', options).step(
     createAcceptReportStep(deps),
   )
@@ -78,7 +87,7 @@ function createOfStream(deps: Deps, options: PipelineOptions): Accept {
     const admitted = await admit.run(incoming, context)
     if (admitted.kind !== 'ok') return admitted
     const { value } = admitted
-    if (isAdmitted(value, 'live.chat.sent')) return chat.run(value, context)
+    if (isAdmitted(value, 'live.chat.sent')) return chat.run({ ...value, admitNext: context.admitNext }, context)
     if (isAdmitted(value, 'live.report.filed')) return report.run(value, context)
     if (isAdmitted(value, 'live.segment.published')) return segment.run(value, context)
     throw new Error(`${incoming.event.type} cannot come from a live topic`)

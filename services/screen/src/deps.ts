@@ -1,6 +1,7 @@
+import type { EncodedRecord } from '@streamkeeper/contracts'
 import type { Database } from '@streamkeeper/database'
 import type { DecoderPool } from '@streamkeeper/media'
-import type { EventLog, ObjectStore } from '@streamkeeper/pipeline'
+import type { EventLog, InOrder, ObjectStore } from '@streamkeeper/pipeline'
 import type { Policy } from '@streamkeeper/policy'
 import type { Crowds, EntryHits } from '@streamkeeper/redis'
 import type { Logger } from '@streamkeeper/runtime'
@@ -28,6 +29,12 @@ export interface Deps {
   readonly logger: Logger
   readonly topicPrefix: string
   readonly now: () => number
+}
+
+/** What the chat lane works with besides. */
+export interface ChatDeps extends Deps {
+  /** Verdicts and the signals of their hits, in the order of their stream. */
+  readonly verdicts: InOrder<readonly EncodedRecord[]>
 }
 
 /** What the media lane works with besides. `eyes` is null while a model is refused: nothing is looked at then. */

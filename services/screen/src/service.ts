@@ -1,6 +1,7 @@
 import { migrate, openDatabase, readSamplingFacts, type SamplingFacts } from '@streamkeeper/database'
 import { createSpoolPart, openEventLog, openSpool } from '@streamkeeper/engines'
-import type { ChatBehaviour } from '@streamkeeper/contracts'
+import type { ChatBehaviour, EncodedRecord } from '@streamkeeper/contracts'
+import { InOrder } from '@streamkeeper/pipeline'
 import { assertSandboxWorks, createDecoderPool, createSandbox } from '@streamkeeper/media'
 import { finestIntervalOf } from '@streamkeeper/policy'
 import { createCrowds, createEntryHits, type Crowds, type EntryHits } from '@streamkeeper/redis'
@@ -12,6 +13,7 @@ import {
   createLoop,
   createMetrics,
   createService,
+  pipelineObserver,
   readPolicyFile,
   type Lane,
   type LaneDeps,
@@ -89,11 +91,16 @@ export async function create(config: Config, overrides: Partial<MediaDeps> = {})
 }
 
 function createLanes(deps: Deps & LaneDeps, media: MediaDeps): readonly [Lane, Lane] {
+  const verdicts = new InOrder<readonly EncodedRecord[]>((batch) => deps.log.publish(batch.flat()), {
+    pipeline: 'screen.chat',
+    step: 'hand-on',
+    observer: pipelineObserver(deps.metrics, deps.logger),
+  })
   const chat = createLane(deps, {
     name: 'screen-chat',
     topics: ['moderation.chat'],
     source,
-    process: (record) => screenChat(deps, record),
+    process: (record, context) => screenChat({ ...deps, verdicts }, record, context),
     maxInFlight: 256,
     maxInFlightBytes,
   })

@@ -3,8 +3,14 @@ import { crashPoint } from '@streamkeeper/runtime'
 import type { Incoming } from '../accepted.js'
 import { digestEvent, digestText } from '../digest-event.js'
 import type { Deps } from '../deps.js'
+import type { PendingMark, PendingMarks } from '../pending-marks.js'
 
-/** `digest|coordinates` of the record that carried an id first. */
+/** A record that did not come before, with the marks that will tell so of the next one. */
+export interface Fresh extends Incoming {
+  readonly marks: readonly PendingMark[]
+}
+
+/** What `digest|coordinates` is noted under by the record that carried an id first. */
 interface Mark {
   readonly id: string
   readonly digest: string
@@ -23,18 +29,28 @@ function marksOf({ event }: Incoming): Mark[] {
   return marks
 }
 
-/** Lets a re-read of the same record pass; drops a duplicate, refuses the same id with other content. */
-export function createDeduplicateStep({ marks }: Pick<Deps, 'marks'>): Step<Incoming, Incoming> {
+/**
+ * Lets a re-read of the same record pass; drops a duplicate, refuses the same id with other content. What passes is pending until
+ * whoever runs the step takes it out again.
+ */
+export function createDeduplicateStep({
+  marks,
+  pending,
+}: Pick<Deps, 'marks'> & { readonly pending: PendingMarks }): Step<Incoming, Fresh> {
   return {
     name: 'deduplicate',
     run: async (incoming) => {
       const wanted = marksOf(incoming)
+      // Before the question: what is noted while it is on its way is no longer pending when the answer comes.
+      const onTheirWay = wanted.map((mark) => pending.get(mark.id))
       const found = await marks.get(wanted.map((mark) => mark.id))
       for (const [index, mark] of wanted.entries()) {
-        const outcome = judge(mark, found[index] ?? null, incoming)
+        const outcome = judge(mark, found[index] ?? onTheirWay[index] ?? null, incoming)
         if (outcome !== null) return outcome
       }
-      return ok(incoming)
+      const values = wanted.map(({ id, digest }) => ({ id, value: `${digest}|${incoming.id}` }))
+      pending.add(values)
+      return ok({ ...incoming, marks: values })
     },
   }
 }
@@ -52,15 +68,12 @@ function judge(mark: Mark, found: string | null, incoming: Incoming): Outcome<ne
 }
 
 /** Notes the ids after everything was published: a crash before it only means that the record is handled again. */
-export function createMarkStep({ marks, keepMarksMs }: Pick<Deps, 'marks' | 'keepMarksMs'>): Step<Incoming, void> {
+export function createMarkStep({ marks, keepMarksMs }: Pick<Deps, 'marks' | 'keepMarksMs'>): Step<Fresh, void> {
   return {
     name: 'mark',
-    run: async (incoming) => {
+    run: async (fresh) => {
       crashPoint('ingest.before-mark')
-      await marks.set(
-        marksOf(incoming).map(({ id, digest }) => ({ id, value: `${digest}|${incoming.id}` })),
-        keepMarksMs,
-      )
+      await marks.set(fresh.marks, keepMarksMs)
       crashPoint('ingest.after-mark')
       return ok()
     },

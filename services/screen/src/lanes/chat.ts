@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import { encodeEvent, type EncodedRecord } from '@streamkeeper/contracts'
-import { drop, ok, type LogRecord, type Outcome } from '@streamkeeper/pipeline'
+import { drop, ok, type LogRecord, type Outcome, type ProcessContext } from '@streamkeeper/pipeline'
 import { decodeOwn, source } from '../decode-own.js'
-import type { Deps } from '../deps.js'
+import type { ChatDeps, Deps } from '../deps.js'
 import { fallBack, findMatches, judgeChat, type JudgedChat } from '../steps/judge-chat.js'
 
 /** Every message gets a verdict; hits at the hold line and above become signals. */
-export async function screenChat(deps: Deps, record: LogRecord): Promise<Outcome<void>> {
-  const { log, topicPrefix, policy } = deps
+export async function screenChat(deps: ChatDeps, record: LogRecord, context: ProcessContext): Promise<Outcome<void>> {
+  const { verdicts, topicPrefix, policy } = deps
   const decoded = decodeOwn(topicPrefix, record)
   if (decoded.kind !== 'ok') return decoded
   if (decoded.value.type !== 'moderation.chat.accepted') return drop('other-type')
@@ -27,7 +27,10 @@ export async function screenChat(deps: Deps, record: LogRecord): Promise<Outcome
     (why) => fallBack(data, { policy, now, why }),
   )
   if (isLate) deps.logger.debug({ messageId: data.messageId }, 'a message was judged after its deadline')
-  await log.publish(recordsOf(topicPrefix, judged, now))
+  const handedOn = verdicts.add(data.streamId, recordsOf(topicPrefix, judged, now), context)
+  // What the next one is judged by is known now; its verdict waits behind this one.
+  context.admitNext()
+  await handedOn
   return ok()
 }
 
