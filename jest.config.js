@@ -15,6 +15,8 @@ const common = {
 const project = (displayName, testMatch, more = {}) => ({ ...common, displayName, testMatch, ...more })
 
 export default {
+  // For tests that hang, on machines that have much else to do: no figure is measured by it.
+  testTimeout: 30_000,
   projects: [
     project('unit', ['<rootDir>/{packages,services,infra,models}/**/*.test.ts', '<rootDir>/test/{checker,platform}/*.test.ts'], {
       testPathIgnorePatterns: ['/node_modules/', '/dist/', '\\.(engine|native)\\.test\\.ts$'],
