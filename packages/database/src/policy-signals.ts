@@ -1,5 +1,5 @@
-import type { SignalRaised, StreamClass } from '@streamkeeper/contracts'
-import { and, eq, gte, lte, sql } from 'drizzle-orm'
+import type { Label, SignalRaised, StreamClass } from '@streamkeeper/contracts'
+import { and, eq, gte, inArray, isNull, lte, or, sql } from 'drizzle-orm'
 import { attempt } from './attempt.js'
 import type { PolicyStreamRow } from './cases.js'
 import type { Queries } from './database.js'
@@ -7,21 +7,57 @@ import { cases, policySignals, policyStreams, ruleFirings } from './schema/index
 
 /** Notes a hit in its place on the time line; noting it again changes nothing. */
 export async function insertSignal({ orm }: Queries, data: SignalRaised): Promise<void> {
-  const { signalId, streamId, lane } = data
+  const { signalId, streamId, lane, label, score, shadow } = data
   await attempt(() =>
     orm
       .insert(policySignals)
-      .values({ signalId, streamId, lane, at: new Date(data.at), data })
+      .values({ signalId, streamId, at: new Date(data.at), lane, label, score, shadow, data })
       .onConflictDoNothing(),
   )
 }
 
-/** The hits of a stream in a stretch of event time. */
-export async function listSignals(
+/** What rules look at of a hit; `atMs` is event time in milliseconds. */
+export interface SignalOutline extends Pick<SignalRaised, 'signalId' | 'lane' | 'label' | 'score' | 'shadow'> {
+  readonly atMs: number
+}
+
+export interface SignalSpan {
+  readonly streamId: string
+  readonly labels: readonly Label[]
+  readonly from: Date
+  readonly to: Date
+}
+
+/** The hits of a stream with one of the labels in a stretch of event time, in no order. */
+export async function outlineSignals(
   { orm }: Queries,
-  { streamId, from, to }: { readonly streamId: string; readonly from: Date; readonly to: Date },
-): Promise<SignalRaised[]> {
-  const where = and(eq(policySignals.streamId, streamId), gte(policySignals.at, from), lte(policySignals.at, to))
+  { streamId, labels, from, to }: SignalSpan,
+): Promise<SignalOutline[]> {
+  const { signalId, at, lane, label, score, shadow, data } = policySignals
+  // Rows of before the columns have only what they were made of.
+  const old = sql<SignalRaised | null>`case when ${label} is null then ${data} end`
+  const ofLabel = or(inArray(label, [...labels]), isNull(label))
+  const where = and(eq(policySignals.streamId, streamId), gte(at, from), lte(at, to), ofLabel)
+  const rows = await attempt(() =>
+    orm.select({ signalId, at, lane, label, score, shadow, old }).from(policySignals).where(where),
+  )
+  return rows.map((row) => {
+    const known = row.old ?? row
+    return {
+      signalId: row.signalId,
+      atMs: row.at.getTime(),
+      lane: known.lane ?? 'picture',
+      label: known.label ?? 'OTHER',
+      score: known.score ?? 0,
+      shadow: known.shadow ?? true,
+    }
+  })
+}
+
+/** Hits by their ids, in no order. */
+export async function readSignals({ orm }: Queries, signalIds: readonly string[]): Promise<SignalRaised[]> {
+  if (signalIds.length === 0) return []
+  const where = inArray(policySignals.signalId, [...signalIds])
   return (await attempt(() => orm.select({ data: policySignals.data }).from(policySignals).where(where))).map(
     (row) => row.data,
   )

@@ -34,8 +34,11 @@ export const policySignals = pgTable(
     signalId: text('signal_id').primaryKey(),
     streamId: text('stream_id').notNull(),
     at: moment('at').notNull(),
-    /** A column, since the database refuses to look into JSON that names the character 0. */
+    /** What rules look at, as columns: `data` is long, and the database refuses to look into JSON that names the character 0. */
     lane: text('lane').$type<Lane>(),
+    label: text('label').$type<Label>(),
+    score: doublePrecision('score'),
+    shadow: boolean('shadow'),
     data: json('data').$type<SignalRaised>().notNull(),
   },
   (table) => [index('policy_signals_window').on(table.streamId, table.at)],

@@ -10,7 +10,8 @@ import {
   insertFiring,
   insertSignal,
   listFirings,
-  listSignals,
+  outlineSignals,
+  readSignals,
   type Queries,
 } from '@streamkeeper/database'
 import { drop, ok, type Outcome, type Step } from '@streamkeeper/pipeline'
@@ -65,24 +66,23 @@ async function takeSession(
 async function takeHit(deps: Deps, signal: SignalRaised): Promise<void> {
   const { database, policy } = deps
   await insertSignal(database, signal)
+  // A rule that it is no hit of fires as it did before.
+  const rules = policy.rules.filter((rule) => isHit(rule, toPolicySignal(signal)))
+  if (rules.length === 0) return
   const at = new Date(signal.at).getTime()
-  const reach = lookBackMs(policy.rules, policy.allowedLatenessMs)
+  const reach = lookBackMs(rules, policy.allowedLatenessMs)
   const span = { streamId: signal.streamId, from: new Date(at - reach), to: new Date(at + reach) }
-  const signals = await listSignals(database, span)
+  const signals = await outlineSignals(database, { ...span, labels: [signal.label] })
   const known = await listFirings(database, span)
-  const firings = evaluateRules(policy.rules, signals.map(toPolicySignal)).filter(
-    (firing) => !isKnownFiring(firing, known),
-  )
-  for (const firing of firings) await fire(deps, firing, signals)
+  const firings = evaluateRules(rules, signals).filter((firing) => !isKnownFiring(firing, known))
+  for (const firing of firings) await fire(deps, firing, signal.streamId)
   if (firings.length === 0) await joinOpenCase(deps, signal)
 }
 
 /** A rule came true: its hits become, or join, the stream's open case; a machine acts where the rule lets it. */
-async function fire(deps: Deps, firing: Firing, signals: readonly SignalRaised[]): Promise<void> {
+async function fire(deps: Deps, firing: Firing, streamId: string): Promise<void> {
   const { rule } = firing
-  const hits = signals.filter((signal) => firing.hits.includes(signal.signalId))
-  const { streamId } = hits[0] ?? {}
-  if (streamId === undefined) return
+  const hits = await readSignals(deps.database, firing.hits)
   await deps.database.transaction(async (tx) => {
     const grown = await growFor(deps, tx, { streamId, hits, severity: rule.severity, deadlineMs: rule.deadlineMs })
     if (grown === null) return
