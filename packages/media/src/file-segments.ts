@@ -41,11 +41,7 @@ export async function* readFileSegments(path: string, options: FileSegmentsOptio
       if (bytesOut > mostBytesOut(size)) throw new RangeError('more comes out of it than it can hold')
       yield* fragments.push(chunk)
     }
-    const { code, said } = await end
-    if (said.includes('matches no streams')) throw new MediaFileError('MEDIA_FILE_NO_VIDEO', 'no picture in it')
-    if (code !== 0 || !fragments.whole) throw new RangeError(said.trim() || `the demuxer ended with ${code}`)
-    // What it complained of on the way may have cost pictures: that is no file of which all was looked at.
-    if (said !== '') throw new MediaFileError('MEDIA_FILE_DAMAGED', `pictures may be missing: ${said.trim()}`)
+    refuseUnlessGood(await end, fragments.whole)
   } catch (error) {
     if (error instanceof MediaFileError) throw error
     throw new MediaFileError('MEDIA_FILE_REFUSED', messageOf(error))
@@ -54,10 +50,22 @@ export async function* readFileSegments(path: string, options: FileSegmentsOptio
   }
 }
 
+interface DemuxerEnd {
+  readonly code: number | null
+  readonly said: string
+}
+
+/** What a demuxer complained of on the way may have cost pictures: that is no file of which all was looked at. */
+function refuseUnlessGood({ code, said }: DemuxerEnd, whole: boolean): void {
+  if (said.includes('matches no streams')) throw new MediaFileError('MEDIA_FILE_NO_VIDEO', 'no picture in it')
+  if (code !== 0 || !whole) throw new RangeError(said.trim() || `the demuxer ended with ${code}`)
+  if (said !== '') throw new MediaFileError('MEDIA_FILE_DAMAGED', `pictures may be missing: ${said.trim()}`)
+}
+
 type Demuxer = ChildProcessByStdio<null, Readable, Readable>
 
 /** What it says on stderr, and how it ends; never rejects. */
-function listen(child: Demuxer): Promise<{ readonly code: number | null; readonly said: string }> {
+function listen(child: Demuxer): Promise<DemuxerEnd> {
   let said = ''
   for (const pipe of child.stdio) if (pipe instanceof Readable && pipe !== child.stdout) pipe.resume()
   child.stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-KEPT_SAYINGS)))

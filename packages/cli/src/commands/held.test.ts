@@ -87,7 +87,7 @@ afterAll(() => (process.exitCode = 0))
 /** Standard output of a command, and its exit code. */
 async function run(...words: string[]): Promise<{ lines: string[]; code: number | string | undefined }> {
   lines = []
-  const { write } = process.stdout
+  const write = process.stdout.write.bind(process.stdout)
   process.stdout.write = (text: string | Uint8Array) => lines.push(...String(text).trimEnd().split('\n')) > 0
   try {
     const program = await createProgram(['held'])
