@@ -37,14 +37,18 @@ test('the picture is the one that the description names', () => {
   expect(createHash('sha256').update(readFileSync(testCardPath)).digest('hex')).toBe(card['sha256'])
   expect(card['payload']).toBe(TEST_CARD_PAYLOAD)
   expect(Label.parse(card['label'])).toBe('TEST_CARD')
-})
+}, 30_000)
 
 test.each([
   [1280, 720, '300k'],
   [640, 360, '100k'],
   [426, 240, '80k'],
-])('its code is read after H.264 at %ix%i and %s', async (width, height, rate) => {
-  const codes = await readCodes({ width, height, rgb: broadcast(width, height, rate) })
-  expect(codes).toHaveLength(1)
-  expect(codes.every(({ text }) => isTestCardCode(text))).toBe(true)
-})
+])(
+  'its code is read after H.264 at %ix%i and %s',
+  async (width, height, rate) => {
+    const codes = await readCodes({ width, height, rgb: broadcast(width, height, rate) })
+    expect(codes).toHaveLength(1)
+    expect(codes.every(({ text }) => isTestCardCode(text))).toBe(true)
+  },
+  30_000,
+)

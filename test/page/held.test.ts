@@ -183,3 +183,54 @@ test(
     }),
   60_000,
 )
+
+test(
+  'more than a page holds are paged through by the keys, and a page that was decided whole leads back',
+  () =>
+    console.system.explain(async () => {
+      await console.hold('many', texts(230))
+      const { page, mishaps } = await openHeld()
+      const onPage = async (number: number, first: string) => {
+        await page.locator(`[data-testid="held-page"][data-page="${number}"]`).waitFor()
+        await page.locator(`.held-row.on[data-message-id="${first}"]`).waitFor()
+      }
+      await onPage(1, 'm0')
+      await page.keyboard.press('p')
+      await page.keyboard.press('n')
+      await onPage(2, 'm100')
+      expect(await page.getByTestId('held-row').count()).toBe(100)
+      await page.getByTestId('held-next').click()
+      await onPage(3, 'm200')
+      expect(await page.getByTestId('held-next').isDisabled()).toBe(true)
+      await page.keyboard.press('a')
+      await page.keyboard.press('r')
+      await onPage(2, 'm100')
+      await page.keyboard.press('p')
+      await onPage(1, 'm0')
+      await page.locator('[data-testid="nav-held"][data-count="200"]').waitFor()
+      const released = Object.entries(await states()).filter(([, state]) => state === 'released mo')
+      expect(released.map(([id]) => Number(id.slice(1))).sort((one, other) => one - other)).toEqual(
+        Array.from({ length: 30 }, (_, n) => 200 + n),
+      )
+      expect(mishaps).toEqual([])
+    }),
+  90_000,
+)
+
+test(
+  'while an engine is away the banner speaks of what is on the screen',
+  () =>
+    console.system.explain(async () => {
+      await console.hold('banner', texts(1))
+      const { page, signIn } = await console.open()
+      const away = { ok: false, away: ['redis'], archive: 'unlocked', at: new Date().toISOString() }
+      await page.route('**/api/v1/status', (route) => route.fulfill({ json: away }))
+      await signIn('mo')
+      const banner = page.getByTestId('engine-banner')
+      await banner.getByText('The case you hold').waitFor()
+      await page.keyboard.press('g')
+      await banner.getByText('A verdict that does not arrive').waitFor()
+      expect(await banner.textContent()).not.toContain('case')
+    }),
+  60_000,
+)

@@ -44,7 +44,7 @@ describe('a pid file', () => {
     const me = await identify(process.pid)
     await writeIdentity(file, me)
     expect(await readLive(file)).toEqual(me)
-  })
+  }, 30_000)
 
   it('leads to nobody when the id was handed out again, and goes', async () => {
     await writeIdentity(file, { pid: process.pid, startedAt: 'earlier' })
@@ -75,7 +75,7 @@ it('a process that has ended is no longer alive', async () => {
   child.kill('SIGKILL')
   await gone
   expect(await isAlive(identity)).toBe(false)
-})
+}, 30_000)
 
 it('a dead child that its parent does not collect is neither alive nor gone', async () => {
   // The shell starts a child and becomes a program that never asks for it.

@@ -9,6 +9,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   media: async () => (await import('./commands/media.js')).addMediaCommand,
   lexicon: async () => (await import('./commands/lexicon.js')).addLexiconCommand,
   cases: async () => (await import('./commands/cases.js')).addCasesCommand,
+  held: async () => (await import('./commands/held.js')).addHeldCommand,
   users: async () => (await import('./commands/users.js')).addUsersCommand,
   alarms: async () => (await import('./commands/alarms.js')).addAlarmsCommand,
   dlq: async () => (await import('./commands/dlq.js')).addDlqCommand,

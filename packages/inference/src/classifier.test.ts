@@ -40,37 +40,45 @@ test('a picture gets scores, labels and the name of the model that gave them', a
   expect(result.scores['a']).toBeCloseTo(0.2, 6)
   expect(result.labels.map(({ label }) => label)).toEqual(['GORE', 'WEAPONS'])
   expect(result.model.sha256).toMatch(/^[0-9a-f]{64}$/)
-})
+}, 30_000)
 
 test('the shipped model takes its own shape and finds nothing in a grey picture', async () => {
   const classifier = await createClassifier({ manifestDir: modelDir('nsfw') })
   open.push(classifier)
   const result = await classifier.classify({ width: 320, height: 180, rgb: Buffer.alloc(320 * 180 * 3, 128) })
   expect(result.outcome === 'scored' && result.labels.every(({ score }) => score < 0.6)).toBe(true)
-})
+}, 30_000)
 
 test.each<[string, TinyModel]>([
   ['NaN weights', { weight: Number.NaN }],
   ['infinite numbers', { weight: Infinity, softmax: false }],
   ['scores that add up to 4.5', { bias: [0.9, 0.9, 0.9, 0.9, 0.9], softmax: false }],
-])('a model with %s fails as nan, never as clean', async (_what, model) => {
-  const classifier = await start(model)
-  expect(await classifier.classify(picture)).toMatchObject({ outcome: 'failed', reason: 'nan' })
-})
+])(
+  'a model with %s fails as nan, never as clean',
+  async (_what, model) => {
+    const classifier = await start(model)
+    expect(await classifier.classify(picture)).toMatchObject({ outcome: 'failed', reason: 'nan' })
+  },
+  30_000,
+)
 
 test.each<[string, TinyModel, string]>([
   ['another input shape', { inputSides: [1, 2, 6, 1] }, 'shape'],
   ['an unknown operator', { operator: 'Gemmm' }, 'load'],
-])('a model with %s is refused at the start', async (_what, model, reason) => {
-  await expect(start(model)).rejects.toMatchObject({ name: 'ModelRefusedError', code: 'MODEL_REFUSED', reason })
-})
+])(
+  'a model with %s is refused at the start',
+  async (_what, model, reason) => {
+    await expect(start(model)).rejects.toMatchObject({ name: 'ModelRefusedError', code: 'MODEL_REFUSED', reason })
+  },
+  30_000,
+)
 
 test('another output shape than the manifest says is refused', async () => {
   const six = ['a', 'b', 'c', 'd', 'e', 'f'].map((raw) => ({ raw, label: null }))
   const changes = { output: { name: 'scores', shape: [1, 6], kind: 'distribution' }, labels: six }
   const manifestDir = await writeModelDir(makeTinyModel({}), changes)
   await expect(createClassifier({ manifestDir })).rejects.toMatchObject({ reason: 'shape' })
-})
+}, 30_000)
 
 test('kill -9 in mid-flight fails that picture only; what waits and what comes next is looked at', async () => {
   const classifier = await start({}, { deadlineMs: 20_000 })
@@ -85,7 +93,7 @@ test('kill -9 in mid-flight fails that picture only; what waits and what comes n
   expect(await classifier.classify(picture)).toMatchObject({ outcome: 'scored' })
   expect(classifier.stats()).toMatchObject({ running: 0, waiting: 0, restarts: 1 })
   expect(pidOf(classifier)).not.toBe(pid)
-})
+}, 30_000)
 
 test('a process that hangs is ended at the deadline, and its successor works', async () => {
   const classifier = await start({}, { deadlineMs: 3000 })
@@ -94,7 +102,7 @@ test('a process that hangs is ended at the deadline, and its successor works', a
   expect(await classifier.classify(picture)).toMatchObject({ outcome: 'failed', reason: 'timeout' })
   expect(exists(pid)).toBe(false)
   expect(await classifier.classify(picture)).toMatchObject({ outcome: 'scored' })
-})
+}, 30_000)
 
 test('the queue is bounded: one too many is answered at once', async () => {
   const classifier = await start({}, { queueLimit: 2 })
@@ -103,7 +111,7 @@ test('the queue is bounded: one too many is answered at once', async () => {
   expect(await classifier.classify(picture)).toMatchObject({ outcome: 'failed', reason: 'overloaded' })
   process.kill(pidOf(classifier), 'SIGCONT')
   for (const result of await Promise.all(taken)) expect(result.outcome).toBe('scored')
-})
+}, 30_000)
 
 test('a picture whose bytes do not fit its size is refused', async () => {
   const classifier = await start({})
@@ -117,7 +125,7 @@ test('a picture whose bytes do not fit its size is refused', async () => {
   ]) {
     expect(await classifier.classify({ ...picture, ...odd })).toMatchObject({ outcome: 'failed', reason: 'refused' })
   }
-})
+}, 30_000)
 
 test('a process that grew above its limit is replaced between two pictures, losing none', async () => {
   const classifier = await start({}, { rssLimitBytes: 1, deadlineMs: 20_000 })
@@ -126,7 +134,7 @@ test('a process that grew above its limit is replaced between two pictures, losi
   expect(results.map(({ outcome }) => outcome)).toEqual(['scored', 'scored'])
   expect(classifier.stats().restarts).toBeGreaterThanOrEqual(1)
   expect(exists(first)).toBe(false)
-})
+}, 30_000)
 
 test('several processes share the work, and close ends all of them and all that waits', async () => {
   const classifier = await start({}, { processes: 2 })
@@ -139,4 +147,4 @@ test('several processes share the work, and close ends all of them and all that 
   for (const result of await Promise.all(taken)) expect(result.outcome).toBe('failed')
   expect(pids.map(exists)).toEqual([false, false])
   expect(await classifier.classify(picture)).toMatchObject({ outcome: 'failed', reason: 'refused' })
-})
+}, 30_000)

@@ -18,13 +18,13 @@ test('a good model is loaded as the very bytes that its digest covers', async ()
   const { manifest, bytes } = await loadModel(await writeModelDir(good))
   expect(manifest.name).toBe('tiny')
   expect(bytes.equals(good)).toBe(true)
-})
+}, 30_000)
 
 test('the shipped model loads and speaks in label codes', async () => {
   const manifest = await loadManifest(modelDir('nsfw'))
   expect(manifest.labels).toContainEqual({ raw: 'Porn', label: 'SEX_EXPLICIT' })
   await expect(loadModel(modelDir('nsfw'))).resolves.toMatchObject({ manifest: { name: 'nsfw-mobilenet-v2' } })
-})
+}, 30_000)
 
 test('one flipped byte anywhere is refused by digest, with code and without retry', async () => {
   for (const place of [0, Math.floor(good.length / 2), good.length - 1]) {
@@ -33,7 +33,7 @@ test('one flipped byte anywhere is refused by digest, with code and without retr
     const error = await refusalOf(await writeModelDir(flipped, { sha256: describeTinyModel(good).sha256 }))
     expect(error).toMatchObject({ code: 'MODEL_REFUSED', reason: 'digest', retriable: false })
   }
-})
+}, 30_000)
 
 test.each([
   '../tiny.onnx',
@@ -46,9 +46,13 @@ test.each([
   '',
   './tiny.onnx',
   'C:\\x',
-])('the path %j is refused', async (file) => {
-  expect(await refusalOf(await writeModelDir(good, { file }))).toMatchObject({ reason: 'path' })
-})
+])(
+  'the path %j is refused',
+  async (file) => {
+    expect(await refusalOf(await writeModelDir(good, { file }))).toMatchObject({ reason: 'path' })
+  },
+  30_000,
+)
 
 test('a symbolic link out of the folder is refused, also as a folder on the way', async () => {
   const outside = await writeModelDir(good)
@@ -58,7 +62,7 @@ test('a symbolic link out of the folder is refused, also as a folder on the way'
   const deep = await writeModelDir(good, { file: 'sub/tiny.onnx' })
   await symlink(outside, join(deep, 'sub'))
   expect(await refusalOf(deep)).toMatchObject({ reason: 'path' })
-})
+}, 30_000)
 
 test('what is missing, no regular file or too large is refused', async () => {
   expect(await refusalOf(await writeModelDir(good, { file: 'other.onnx' }))).toMatchObject({ reason: 'missing' })
@@ -71,13 +75,13 @@ test('what is missing, no regular file or too large is refused', async () => {
   const bare = await writeModelDir(good)
   await rename(join(bare, 'manifest.json'), join(bare, 'gone.json'))
   expect(await refusalOf(bare)).toMatchObject({ reason: 'missing' })
-})
+}, 30_000)
 
 test('a manifest that is not JSON is refused', async () => {
   const dir = await writeModelDir(good)
   await writeFile(join(dir, 'manifest.json'), '{"name":')
   expect(await refusalOf(dir)).toMatchObject({ reason: 'manifest' })
-})
+}, 30_000)
 
 const tiny = describeTinyModel(good)
 test.each<[string, Record<string, unknown>]>([
@@ -89,17 +93,21 @@ test.each<[string, Record<string, unknown>]>([
   ['two channels', { input: { ...tiny.input, shape: [1, 2, 2, 2] } }],
   ['an unknown field', { external: true }],
   ['a digest that is none', { sha256: 'abc' }],
-])('a manifest with %s is refused', async (_what, changes) => {
-  expect(await refusalOf(await writeModelDir(good, changes))).toMatchObject({ reason: 'manifest' })
-})
+])(
+  'a manifest with %s is refused',
+  async (_what, changes) => {
+    expect(await refusalOf(await writeModelDir(good, changes))).toMatchObject({ reason: 'manifest' })
+  },
+  30_000,
+)
 
 test('a model that reads another file is refused though its digest is right', async () => {
   expect(await refusalOf(await writeModelDir(makeTinyModel({ external: true })))).toMatchObject({
     reason: 'external-data',
   })
-})
+}, 30_000)
 
 test('bytes that are no ONNX are refused though their digest is right', async () => {
   expect(await refusalOf(await writeModelDir(Buffer.from('not a model')))).toMatchObject({ reason: 'malformed' })
   expect(await refusalOf(await writeModelDir(good.subarray(0, good.length - 3)))).toMatchObject({ reason: 'malformed' })
-})
+}, 30_000)

@@ -7,7 +7,8 @@ export const LARGEST_HEIGHT = 720
 /** 4096x2160: a picture of 16000x16000 is refused at 52 MB of memory. */
 const MAX_PIXELS = 8_847_360
 
-const DEMUXERS: Readonly<Record<MediaType, string>> = {
+/** The one demuxer that a container is given to. */
+export const DEMUXERS: Readonly<Record<MediaType, string>> = {
   'video/mp2t': 'mpegts',
   'video/mp4': 'mov',
   'video/x-matroska': 'matroska',

@@ -3,7 +3,11 @@ import { open } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import createCommand, { type FfmpegCommand } from 'fluent-ffmpeg'
 
-export type MediaFileCode = 'MEDIA_FILE_UNREADABLE' | 'MEDIA_FILE_NO_VIDEO' | 'MEDIA_FILE_REFUSED'
+export type MediaFileCode =
+  | 'MEDIA_FILE_UNREADABLE'
+  | 'MEDIA_FILE_NO_VIDEO'
+  | 'MEDIA_FILE_REFUSED'
+  | 'MEDIA_FILE_DAMAGED'
 
 /** A file of the operator's own that cannot be used. */
 export class MediaFileError extends Error {

@@ -39,6 +39,15 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   return { sandboxed, ffmpeg, prefix, tellsProcessId: sandboxed }
 }
 
+/** Where a file that is shown stands within the walls. */
+const SHOWN_PATH = '/media-file'
+
+/** The same walls with one file of the host in them, read-only, and the URL by which a decoder opens it. `path` is absolute. */
+export function showFile({ sandboxed, prefix }: Sandbox, path: string): { prefix: readonly string[]; url: string } {
+  if (!sandboxed) return { prefix, url: `file:${path}` }
+  return { prefix: [...prefix.slice(0, -1), '--ro-bind', path, SHOWN_PATH, '--'], url: `file:${SHOWN_PATH}` }
+}
+
 function walls(): string[] {
   return [
     'bwrap --ro-bind /usr /usr',

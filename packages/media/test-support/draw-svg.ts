@@ -1,17 +1,8 @@
-/** Chance that falls the same way each time (mulberry32). */
-function diceOf(seed: number): (limit: number) => number {
-  let state = seed * 7919
-  return (limit) => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % limit
-  }
-}
+import { seeded } from './hostile/input.js'
 
 /** A drawn picture of a number: a sky, hills, shapes with soft edges, and a line of writing. */
 export function drawSvg(seed: number, width: number, height: number): Buffer {
-  const below = diceOf(seed)
+  const below = seeded(seed * 7919)
   const colour = (): string => `hsl(${below(360)},${20 + below(70)}%,${15 + below(70)}%)`
   const x = (): number => below(width)
   const y = (): number => below(height)

@@ -14,7 +14,7 @@ describe('crashPoint', () => {
     crashPoint('a', { STREAMKEEPER_CRASH_AT: 'a' })
     crashPoint('a', { STREAMKEEPER_CRASH_AT: 'b', STREAMKEEPER_CRASH_ONCE: once })
     expect(existsSync(once)).toBe(false)
-  })
+  }, 30_000)
   it('ends the process by SIGKILL once, and passes the second time', () => {
     const once = join(folder, 'once')
     const code = `import('./dist/crash-point.js').then(({ crashPoint }) => { crashPoint('a'); process.exit(7) })`
@@ -22,5 +22,5 @@ describe('crashPoint', () => {
     const cwd = join(import.meta.dirname, '..')
     expect(spawnSync(process.execPath, ['-e', code], { env, cwd }).signal).toBe('SIGKILL')
     expect(spawnSync(process.execPath, ['-e', code], { env, cwd }).status).toBe(7)
-  })
+  }, 30_000)
 })

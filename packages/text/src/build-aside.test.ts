@@ -26,9 +26,9 @@ it('builds the same with pauses, and lets other work go on meanwhile', async () 
     expect(aside.scan(text)).toEqual(atOnce.scan(text))
   }
   expect(aside.scan('蓝色风筝')).toHaveLength(1)
-})
+}, 30_000)
 
 it('fails as it does at once', async () => {
   const wrong = { ...lexicon, entries: [entryOf('\u200b')] }
   await expect(buildMatcherAside([wrong], () => Promise.resolve())).rejects.toThrow(RangeError)
-})
+}, 30_000)

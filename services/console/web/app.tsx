@@ -52,7 +52,7 @@ function Frame({ session }: { session: SessionView }) {
         screen={mayDecide ? screen : null}
         openAlarms={isLead ? openAlarms : null}
       />
-      <EngineBanner connected={connected} />
+      <EngineBanner connected={connected} screen={screen} />
       <main id="main" tabIndex={-1} aria-label={t('app.main')}>
         {screen === 'held' ? (
           <Held isCovered={dialog !== null} anywhere={anywhere} />

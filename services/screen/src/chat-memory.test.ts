@@ -36,7 +36,8 @@ function logOf(records: readonly LogRecord[], faults: Error[] = []) {
     if (fault !== undefined) return Promise.reject(fault)
     return Promise.resolve(records.filter(({ offset }) => offset >= from && offset < from + BigInt(limit)))
   }
-  return { read, reads }
+  const bounds = () => Promise.resolve([{ partition: 0, first: 0n, end: 10_000n }])
+  return { read, bounds, reads }
 }
 
 const before = async (memory: ChatMemory, record: ReturnType<typeof said>): Promise<readonly string[]> =>
@@ -100,8 +101,33 @@ describe('chat memory', () => {
     for (let n = 0; n < 1_400; n += 1) await take(whole, n)
     const restarted = createChatMemory(log, '', lengths)
     for (let n = 1_400; n < 1_500; n += 1) expect(await take(restarted, n)).toEqual(await take(whole, n))
-    expect(log.reads.map(([, limit]) => limit)).toEqual([500, 1_000, 1_400])
+    expect(log.reads).toEqual([
+      [900n, 1],
+      [400n, 1],
+      [0n, 1_400],
+    ])
   })
+
+  it('also when a minute holds more than is read at once', async () => {
+    // The first record of the minute and the last one are of one account; between them 40,000 of others.
+    const fill = said(1, 'filler', { account: 'b' })
+    const first = said(0, 'come to my shop', { second: 1 })
+    const last = said(40_000, 'come to my shop', { second: 59 })
+    const recordAt = (offset: number): LogRecord => {
+      if (offset === 0) return first
+      return offset === 40_000 ? last : { ...fill, offset: BigInt(offset), brokerAt: noon + 2_000 + offset }
+    }
+    const largest: number[] = []
+    const read = (_topic: string, _partition: number, from: bigint, limit: number): Promise<readonly LogRecord[]> => {
+      largest.push(limit)
+      const length = Math.min(limit, 40_001 - Number(from))
+      return Promise.resolve(Array.from({ length }, (_, n) => recordAt(Number(from) + n)))
+    }
+    const bounds = () => Promise.resolve([{ partition: 0, first: 0n, end: 40_001n }])
+    const memory = createChatMemory({ read, bounds }, '', { sentWithinMs: 60_000, sameWithinMs: 60_000 })
+    expect((await memory.take(last, last.data)).activity).toEqual({ sent: 2, same: 2 })
+    expect(Math.max(...largest)).toBe(32_000)
+  }, 60_000)
 
   it('who asks for no windows pays for none', async () => {
     const one = said(0, 'kite')

@@ -43,7 +43,7 @@ const quiet = { activity: { sent: 1, same: 1 }, gistLength: 0, textKey: () => ''
 
 /** `lengths`: null where no rule asks how people behave. The memory lies in the process and is read back from the log, so that a restart or a move of a partition forgets nothing. */
 export function createChatMemory(
-  log: Pick<EventLog, 'read'>,
+  log: Pick<EventLog, 'read' | 'bounds'>,
   topicPrefix: string,
   lengths: WindowLengths | null,
 ): ChatMemory {
@@ -55,11 +55,11 @@ export function createChatMemory(
 
   async function recall({ topic, partition, offset, brokerAt }: LogRecord): Promise<void> {
     const since = brokerAt - recalledMs
-    for (const record of await readBack(log, { topic, partition, offset }, since)) {
-      const decoded = decodeOwn(topicPrefix, record)
-      if (record.brokerAt < since || decoded.kind !== 'ok') continue
-      if (decoded.value.type === 'moderation.chat.accepted') add(decoded.value.data, record.brokerAt)
-    }
+    for await (const page of readBack(log, { topic, partition, offset }, since))
+      for (const record of page) {
+        const chat = record.brokerAt < since ? null : chatOf(topicPrefix, record)
+        if (chat !== null) add(chat, record.brokerAt)
+      }
   }
 
   /** Windows go by the log's clock: a sender's would let who sets it back write without end. */
@@ -99,4 +99,9 @@ export function createChatMemory(
       return add(chat, record.brokerAt)
     },
   }
+}
+
+function chatOf(topicPrefix: string, record: LogRecord): Chat | null {
+  const decoded = decodeOwn(topicPrefix, record)
+  return decoded.kind === 'ok' && decoded.value.type === 'moderation.chat.accepted' ? decoded.value.data : null
 }

@@ -17,7 +17,7 @@ test('the test card is always one, by the hash of its own picture', async () => 
   const [match] = current.bank.match(hashPicture(await readPictureFile(testCardPath)))
   expect(match).toMatchObject({ entry: { category: 'TEST_CARD', severity: 95 }, mirrored: false })
   expect(match?.distance).toBeLessThan(8)
-})
+}, 30_000)
 
 test('a folder holds pictures, those in a folder named after a label have it; what is no picture is left out', async () => {
   await mkdir(join(folder, 'SEX_EXPLICIT'))
@@ -29,7 +29,7 @@ test('a folder holds pictures, those in a folder named after a label have it; wh
   expect(current.bank.size).toBe(3)
   const found = current.bank.match(hashPicture(await readPictureFile(testCardPath)))
   expect(found.map(({ entry }) => entry.category).toSorted()).toEqual(['OTHER', 'SEX_EXPLICIT', 'TEST_CARD'])
-})
+}, 30_000)
 
 test('a bank that changes is taken over once it stands still; one that is broken changes nothing', async () => {
   const file = join(folder, 'bank.csv')
@@ -46,4 +46,4 @@ test('a bank that changes is taken over once it stands still; one that is broken
   await banks.refresh()
   expect(banks.current.bank.size).toBe(2)
   await expect(openPictureBanks([join(folder, 'none')], logger)).rejects.toThrow('none')
-})
+}, 30_000)

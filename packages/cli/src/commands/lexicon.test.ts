@@ -48,7 +48,7 @@ test('a word is added, listed and removed; nothing is left beside the file', asy
   await run('remove', file, 'blue kite')
   expect(process.exitCode).toBe(2)
   expect(await readdir(folder)).toEqual(['words.csv'])
-})
+}, 30_000)
 
 test('a wrong row is refused and changes nothing', async () => {
   await run('add', file, 'kite', '--category', 'SPAM', '--severity', '50')
@@ -56,4 +56,4 @@ test('a wrong row is refused and changes nothing', async () => {
   await expect(run('add', file, 'kite', '--category', 'SPAM', '--severity', '60')).rejects.toThrow('stands in line 2')
   await expect(run('add', file, 'duck', '--category', 'none', '--severity', '60')).rejects.toThrow('category')
   expect(await readFile(file, 'utf8')).toBe(before)
-})
+}, 30_000)

@@ -22,7 +22,7 @@ async function scan(files: readonly string[], { json }: { readonly json?: boolea
   const tools = await openTools()
   try {
     for (const file of files) {
-      const scanned = await scanFile(file, tools)
+      const scanned = await scanFile(file, tools, { onProgress: createProgress(file) })
       if (json === true) printJson(scanned)
       else printScanned(scanned)
     }
@@ -46,9 +46,23 @@ async function openTools(): Promise<ScanTools> {
   return { sandbox, classifiers: [classifier], textReader }
 }
 
-function printScanned({ file, container, frames, error }: ScannedFile): void {
-  if (error !== undefined) return printLine(`${file}: ${error.code}: ${error.message}`)
-  printLine(`${file}: ${container ?? ''}, ${frames.length} pictures`)
+const progressEveryMs = 2_000
+
+/** Says on a terminal, every 2 s, how far the looking came. */
+function createProgress(file: string): (doneMs: number) => void {
+  let last = Date.now()
+  return (doneMs) => {
+    if (!process.stderr.isTTY || Date.now() - last < progressEveryMs) return
+    last = Date.now()
+    note(`${file}: looked at up to ${(doneMs / 1000).toFixed(0)} s`)
+  }
+}
+
+function printScanned({ file, container, durationMs, frames, error }: ScannedFile): void {
+  if (error !== undefined) printLine(`${file}: ${error.code}: ${error.message}`)
+  if (error !== undefined && frames.length === 0) return
+  const length = durationMs === undefined ? 'not to its end' : `${(durationMs / 1000).toFixed(1)} s`
+  printLine(`${file}: ${container ?? ''}, ${length}, ${frames.length} pictures`)
   for (const { streamTimeMs, labels, text, codes } of frames) {
     const scores = Object.entries(labels).map(([label, score]) => `${label} ${score}`)
     printLine(`  ${(streamTimeMs / 1000).toFixed(1)} s  ${[...scores, ...codes, ...text].join('  ')}`)

@@ -1,10 +1,15 @@
-import { createHash, randomUUID } from 'node:crypto'
-import { constants } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
 import { readCodes, type Classifier, type TextReader } from '@streamkeeper/inference'
-import { createLiveDecoder, type Picture, type Sandbox } from '@streamkeeper/media'
+import {
+  createLiveDecoder,
+  MediaFileError,
+  readFileSegments,
+  type MediaType,
+  type Picture,
+  type Sandbox,
+} from '@streamkeeper/media'
 import { hashPicture } from '@streamkeeper/picture-hash'
-import { detectContainer } from './detect-container.js'
+import { openMediaFile, type MediaFile } from './open-media-file.js'
 
 /** One picture of a file, as it was seen. */
 export interface ScannedFrame {
@@ -21,6 +26,8 @@ export interface ScannedFile {
   readonly file: string
   readonly sha256?: string
   readonly container?: string
+  /** Length of its pictures in milliseconds, when all of them were looked at. */
+  readonly durationMs?: number
   readonly frames: readonly ScannedFrame[]
   readonly error?: { readonly code: string; readonly message: string }
 }
@@ -32,71 +39,87 @@ export interface ScanTools {
   readonly textReader: TextReader
 }
 
-/** As a segment of a stream may be. */
-const largestFile = 16 * 1024 * 1024
-/** Longer than anything of this size lasts: only times of pictures are asked for. */
-const longestMs = 60_000
+export interface ScanOptions {
+  /** Told after each segment: how far into the file its pictures were looked at. */
+  readonly onProgress?: (doneMs: number) => void
+}
 
-/** Decodes a file in the sandbox and looks at its pictures. What is refused is an answer: never rejects for the file's sake. */
-export async function scanFile(file: string, tools: ScanTools): Promise<ScannedFile> {
-  const read = await readSmallFile(file)
-  if ('error' in read) return { file, frames: [], error: read.error }
-  const { bytes } = read
-  const sha256 = createHash('sha256').update(bytes).digest('hex')
-  const container = bytes.length < 8 ? null : detectContainer(bytes)
-  if (container === null)
-    return refuse({ file, sha256 }, 'MEDIA_TYPE_UNKNOWN', 'not a transport stream, MP4 or Matroska file')
-  const decoder = createLiveDecoder({ streamId: `scan-${randomUUID()}`, mediaType: container, sandbox: tools.sandbox })
+/**
+ * Cuts a file of any length into segments, decodes each in the sandbox and looks at its pictures, one segment in memory at a time. What
+ * is refused is an answer: never rejects for the file's sake. `durationMs` stands there when all of it was looked at; where something
+ * failed, `frames` are those before it, and `error` says where that was.
+ */
+export async function scanFile(file: string, tools: ScanTools, options: ScanOptions = {}): Promise<ScannedFile> {
+  const opened = await openMediaFile(file).catch((error: unknown) => messageOf(error))
+  if (typeof opened === 'string') return { file, frames: [], error: { code: 'MEDIA_FILE_UNREADABLE', message: opened } }
+  const { sha256, container } = opened
+  if (container === null) {
+    const error = { code: 'MEDIA_TYPE_UNKNOWN', message: 'not a transport stream, MP4 or Matroska file' }
+    return { file, sha256, frames: [], error }
+  }
+  const frames: ScannedFrame[] = []
+  let durationMs = 0
   try {
-    const segment = { sequence: 0, streamTimeMs: 0, durationMs: longestMs, bytes, discontinuity: false }
-    const decoded = await decoder.feed(segment)
-    if (decoded.outcome === 'failed')
-      return refuse({ file, sha256, container }, decoded.reason.toUpperCase().replaceAll('-', '_'), decoded.detail)
-    const frames: ScannedFrame[] = []
-    for (const picture of decoded.pictures) {
-      const frame = await scanPicture(picture, tools, sha256)
-      // Nothing is clean because a part failed: all of the file is an answer of that kind then.
-      if ('failure' in frame) return refuse({ file, sha256, container }, 'MODEL_FAILED', frame.failure)
-      frames.push(frame)
+    for await (const { found, endMs } of scanSegments({ ...opened, container }, tools)) {
+      frames.push(...found)
+      durationMs = endMs
+      options.onProgress?.(endMs)
     }
-    return { file, sha256, container, frames }
+    return { file, sha256, container, durationMs, frames }
+  } catch (error) {
+    const { code, message } = refusalOf(error)
+    const isPlace = durationMs > 0 && code !== 'MEDIA_FILE_DAMAGED'
+    const place = !isPlace ? '' : `${(durationMs / 1000).toFixed(1)} s into it: `
+    // Nothing is clean because a part failed: whoever reads this sees where the looking ended.
+    return { file, sha256, container, frames, error: { code, message: place + message } }
+  }
+}
+
+/** Why not all of a file could be looked at. */
+class ScanFailedError extends Error {
+  override readonly name = 'ScanFailedError'
+  readonly code: string
+
+  constructor(code: string, message: string) {
+    super(message)
+    this.code = code
+  }
+}
+
+function refusalOf(error: unknown): NonNullable<ScannedFile['error']> {
+  if (error instanceof ScanFailedError || error instanceof MediaFileError) {
+    const { code, message } = error
+    return { code, message }
+  }
+  throw error
+}
+
+async function* scanSegments(
+  { path, size, sha256, container }: MediaFile & { readonly container: MediaType },
+  tools: ScanTools,
+): AsyncGenerator<{ readonly found: readonly ScannedFrame[]; readonly endMs: number }> {
+  const { sandbox } = tools
+  const decoder = createLiveDecoder({ streamId: `scan-${randomUUID()}`, mediaType: 'video/mp4', sandbox })
+  try {
+    for await (const segment of readFileSegments(path, { sandbox, mediaType: container, size })) {
+      const decoded = await decoder.feed(segment)
+      if (decoded.outcome === 'failed')
+        throw new ScanFailedError(decoded.reason.toUpperCase().replaceAll('-', '_'), decoded.detail)
+      const found: ScannedFrame[] = []
+      for (const picture of decoded.pictures) found.push(await scanPicture(picture, tools, sha256))
+      yield { found, endMs: segment.streamTimeMs + segment.durationMs }
+    }
   } finally {
     await decoder.close()
   }
 }
 
-function refuse(what: Omit<ScannedFile, 'frames' | 'error'>, code: string, message: string): ScannedFile {
-  return { ...what, frames: [], error: { code, message } }
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }
 
-type Read = { readonly bytes: Buffer } | { readonly error: NonNullable<ScannedFile['error']> }
-
-/** Without following a link into something else and without waiting for a pipe's writer. */
-async function readSmallFile(path: string): Promise<Read> {
-  try {
-    const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
-    try {
-      const found = await handle.stat()
-      if (!found.isFile()) return { error: { code: 'MEDIA_FILE_UNREADABLE', message: 'not a regular file' } }
-      if (found.size > largestFile)
-        return {
-          error: { code: 'MEDIA_FILE_TOO_LARGE', message: `${found.size} bytes, at most ${largestFile} are taken` },
-        }
-      return { bytes: await handle.readFile() }
-    } finally {
-      await handle.close()
-    }
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
-    return { error: { code: 'MEDIA_FILE_UNREADABLE', message } }
-  }
-}
-
-async function scanPicture(
-  picture: Picture,
-  tools: ScanTools,
-  streamKey: string,
-): Promise<ScannedFrame | { readonly failure: string }> {
+/** Throws ScanFailedError when a model cannot look. */
+async function scanPicture(picture: Picture, tools: ScanTools, streamKey: string): Promise<ScannedFrame> {
   const { streamTimeMs } = picture
   const [results, codes, reading] = await Promise.all([
     Promise.all(tools.classifiers.map((one) => one.classify(picture))),
@@ -104,7 +127,7 @@ async function scanPicture(
     tools.textReader.read(picture, { streamKey, streamTimeMs }),
   ])
   const failed = [...results, reading].find(({ outcome }) => outcome === 'failed')
-  if (failed?.outcome === 'failed') return { failure: `${failed.reason}: ${failed.detail}` }
+  if (failed?.outcome === 'failed') throw new ScanFailedError('MODEL_FAILED', `${failed.reason}: ${failed.detail}`)
   const scored = results.flatMap((result) => (result.outcome === 'scored' ? result.labels : []))
   return {
     streamTimeMs: Math.round(streamTimeMs),

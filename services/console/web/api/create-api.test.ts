@@ -22,6 +22,16 @@ const session = { username: 'm7', role: 'moderator', csrf: 'token-1', expiresAt:
 const caught = async (work: Promise<unknown>) => work.then(() => null).catch((error: unknown) => error as ApiError)
 
 describe('createApi', () => {
+  it('asks for held messages of a stream, behind the place where the page before ended', async () => {
+    const { api, sent } = apiThat(json({}), json({}))
+    await api.held({ order: 'oldest', limit: 100 })
+    await api.held({ order: 'newest', limit: 100, stream: 'a b', after: 'x+y' })
+    expect(sent.map(({ url }) => url)).toEqual([
+      '/api/v1/held?order=oldest&limit=100',
+      '/api/v1/held?order=newest&limit=100&stream=a+b&after=x%2By',
+    ])
+  })
+
   it('sends the csrf token of the session with what changes something, and only with that', async () => {
     const { api, sent } = apiThat(json(session), json({}), new Response(null, { status: 204 }), json({ cases: [] }))
     await api.signIn({ username: 'm7', password: 'p' })

@@ -19,8 +19,8 @@ import { ApiError, readProblem } from './api-error.js'
 
 const root = '/api/v1'
 export type ListState = CaseListQuery['state']
-/** Which held messages, in which order; without a stream those of all. */
-export type HeldQuestion = Pick<HeldListQuery, 'stream' | 'order' | 'limit'>
+/** Which held messages, in which order; without a stream those of all, without `after` from the first on. */
+export type HeldQuestion = Pick<HeldListQuery, 'stream' | 'order' | 'limit' | 'after'>
 export type Api = ReturnType<typeof createApi>
 
 interface Call {
@@ -31,8 +31,10 @@ interface Call {
 
 const casePath = (caseId: string, verb = '') => `/cases/${encodeURIComponent(caseId)}${verb}`
 
-function heldPath({ stream, order, limit }: HeldQuestion): string {
-  const query = new URLSearchParams({ order, limit: String(limit), ...(stream === undefined ? {} : { stream }) })
+function heldPath({ stream, order, limit, after }: HeldQuestion): string {
+  const query = new URLSearchParams({ order, limit: String(limit) })
+  if (stream !== undefined) query.set('stream', stream)
+  if (after !== undefined) query.set('after', after)
   return `/held?${query.toString()}`
 }
 

@@ -9,7 +9,7 @@ export const keysOf = {
   status: ['status'] as const,
   alarms: ['alarms'] as const,
   heldLists: ['held'] as const,
-  held: ({ stream, order }: HeldQuestion) => ['held', stream ?? '', order] as const,
+  held: ({ stream, order, after }: HeldQuestion) => ['held', stream ?? '', order, after ?? ''] as const,
   heldWaiting: ['held-waiting'] as const,
   lists: ['cases'] as const,
   list: (state: ListState) => ['cases', state] as const,

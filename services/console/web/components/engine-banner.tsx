@@ -1,10 +1,18 @@
 import { useTranslation } from 'react-i18next'
 import { useStatus } from '../api/queries.js'
+import type { Screen } from '../state/use-screen.js'
 import { useAwayNames } from './engine-state.js'
 import { Icon } from './icon.js'
 
-/** Says across the page that an engine or the console itself is away, and what that means for the person. */
-export function EngineBanner({ connected }: { connected: boolean }) {
+interface Props {
+  connected: boolean
+  screen: Screen
+}
+
+const meaning = { review: 'banner.text', held: 'banner.heldText' } as const
+
+/** Says across the page that an engine or the console itself is away, and what that means for the person on this screen. */
+export function EngineBanner({ connected, screen }: Props) {
   const { t } = useTranslation()
   const { isError } = useStatus()
   const names = useAwayNames()
@@ -15,7 +23,7 @@ export function EngineBanner({ connected }: { connected: boolean }) {
       <Icon name="plug" size={20} />
       <div>
         <b>{away ? t('banner.title', { names }) : t('banner.offlineTitle')}</b>
-        <span>{away ? t('banner.text') : t('banner.offlineText')}</span>
+        <span>{away ? t(meaning[screen]) : t('banner.offlineText')}</span>
       </div>
     </div>
   )

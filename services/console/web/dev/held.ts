@@ -38,15 +38,18 @@ export class StandInHeld {
   list(query: URLSearchParams): HeldList {
     const stream = query.get('stream')
     const found = this.messages.filter(({ streamId }) => stream === null || streamId === stream)
+    const ordered = query.get('order') === 'newest' ? found.toReversed() : found
+    const from = Number(query.get('after') ?? 0)
+    const end = from + Number(query.get('limit'))
     const ids = [...new Set(this.messages.map(({ streamId }) => streamId))]
     return {
-      messages: (query.get('order') === 'newest' ? found.toReversed() : found).slice(0, Number(query.get('limit'))),
+      messages: ordered.slice(from, end),
       waiting: this.messages.length,
       streams: ids.map((streamId) => {
         const of = this.messages.filter((one) => one.streamId === streamId)
         return { streamId, title: of[0]?.title ?? null, waiting: of.length }
       }),
-      next: null,
+      next: end < ordered.length ? String(end) : null,
       at: new Date().toISOString(),
     }
   }

@@ -8,6 +8,8 @@ describe('intentOfHeldKey', () => {
   it('steps, extends, selects and decides, with the focus on a control too', () => {
     expect(press('j')).toEqual({ do: 'step', by: 1, extend: false })
     expect(press('K', { shift: true })).toEqual({ do: 'step', by: -1, extend: true })
+    expect(press('n')).toEqual({ do: 'page', by: 1 })
+    expect(press('p')).toEqual({ do: 'page', by: -1 })
     expect(press('x')).toEqual({ do: 'mark', range: false })
     expect(press('X', { shift: true })).toEqual({ do: 'mark', range: true })
     expect(press('a')).toEqual({ do: 'all' })
@@ -17,7 +19,8 @@ describe('intentOfHeldKey', () => {
 
   it('repeats steps, and nothing that selects or decides', () => {
     expect(press('j', { repeat: true })).not.toBeNull()
-    for (const key of ['x', 'a', 'r', 'b', 'g', '?', 'Escape']) expect(press(key, { repeat: true })).toBeNull()
+    for (const key of ['n', 'p', 'x', 'a', 'r', 'b', 'g', '?', 'Escape'])
+      expect(press(key, { repeat: true })).toBeNull()
   })
 
   it('does nothing while somebody types or holds Ctrl', () => {
@@ -29,6 +32,6 @@ describe('intentOfHeldKey', () => {
 
   it('shows every key that decides or selects on the key map', () => {
     const shown = heldKeyGroups.flatMap((group) => group.rows.flatMap((row) => row.keys))
-    for (const key of ['J', 'K', 'X', 'Shift', 'A', 'R', 'B', '?']) expect(shown).toContain(key)
+    for (const key of ['J', 'K', 'N', 'P', 'X', 'Shift', 'A', 'R', 'B', '?']) expect(shown).toContain(key)
   })
 })

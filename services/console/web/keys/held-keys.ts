@@ -6,6 +6,7 @@ type HeldAnywhere = Exclude<AnywhereIntent, 'alarms'>
 
 export type HeldIntent =
   | { do: 'step'; by: 1 | -1; extend: boolean }
+  | { do: 'page'; by: 1 | -1 }
   /** With `range` everything between here and where it was last done. */
   | { do: 'mark'; range: boolean }
   | { do: 'all' | 'none' | HeldAnywhere }
@@ -19,6 +20,8 @@ const steps = new Map<string, 1 | -1>([
 ])
 
 const plainKeys = new Map<string, HeldIntent>([
+  ['n', { do: 'page', by: 1 }],
+  ['p', { do: 'page', by: -1 }],
   ['a', { do: 'all' }],
   ['Escape', { do: 'none' }],
   ['r', { do: 'decide', decision: 'release' }],
@@ -43,7 +46,10 @@ export function intentOfHeldKey({ key, repeat, shift, modified, typing }: KeyPre
 export const heldKeyGroups: readonly KeyGroup[] = [
   {
     name: 'move',
-    rows: [{ keys: ['J', 'K'], means: 'heldStep' }],
+    rows: [
+      { keys: ['J', 'K'], means: 'heldStep' },
+      { keys: ['N', 'P'], means: 'heldPage' },
+    ],
   },
   {
     name: 'select',

@@ -3,10 +3,10 @@ import { useTranslation } from 'react-i18next'
 import { ErrorState } from '../components/error-state.js'
 import { HeldBar } from '../components/held-bar.js'
 import { HeldFilter } from '../components/held-filter.js'
+import { HeldPager } from '../components/held-pager.js'
 import { HeldRow } from '../components/held-row.js'
 import { StatePage } from '../components/state-page.js'
 import { Toast } from '../components/toast.js'
-import { formatNumber } from '../format/figure.js'
 import { intentOfHeldKey, type HeldIntent } from '../keys/held-keys.js'
 import type { AnywhereIntent } from '../keys/key-intent.js'
 import { useKeys } from '../keys/use-keys.js'
@@ -21,7 +21,7 @@ interface Props {
 }
 
 function useHeldActions(held: HeldState, anywhere: Props['anywhere']) {
-  const { ids, rows, selection, select, decide: send } = held
+  const { ids, rows, selection, select, decide: send, turnPage } = held
   const decide = (decision: HeldDecision) => {
     const chosen = new Set(meant(ids, selection))
     if (chosen.size > 0) send({ decision, messages: rows.filter((row) => chosen.has(idOf(row))) })
@@ -32,6 +32,7 @@ function useHeldActions(held: HeldState, anywhere: Props['anywhere']) {
   const all = () => select(markAll(ids, selection))
   const act = (intent: HeldIntent) => {
     if (intent.do === 'step') select(step(ids, selection, intent))
+    else if (intent.do === 'page') turnPage(intent.by)
     else if (intent.do === 'mark') markOne(selection.current, intent.range)
     else if (intent.do === 'decide') decide(intent.decision)
     else if (intent.do === 'all') all()
@@ -43,7 +44,7 @@ function useHeldActions(held: HeldState, anywhere: Props['anywhere']) {
 
 function Rows({ held, markOne }: { held: HeldState; markOne: (id: string, range: boolean) => void }) {
   const { t } = useTranslation()
-  const { list, rows, selection } = held
+  const { list, rows, selection, page, hasNext } = held
   if (list.isPending)
     return (
       <div className="held-list" aria-busy="true">
@@ -56,7 +57,7 @@ function Rows({ held, markOne }: { held: HeldState; markOne: (id: string, range:
       </div>
     )
   if (list.data === undefined) return <ErrorState error={list.error} retry={() => void list.refetch()} />
-  if (rows.length === 0)
+  if (rows.length === 0 && page === 1 && !hasNext)
     return (
       <div data-testid="held-empty">
         <StatePage icon="inbox" title={t('held.emptyTitle')} text={t('held.emptyText')} tone="calm" />
@@ -84,21 +85,20 @@ function Rows({ held, markOne }: { held: HeldState; markOne: (id: string, range:
 export function Held({ isCovered, anywhere }: Props) {
   const { t } = useTranslation()
   const held = useHeld()
-  const { question, setQuestion, list, rows, selection, notice, closeNotice } = held
+  const { question, setQuestion, list, rows, selection, notice, closeNotice, page, hasNext, turnPage } = held
   const { act, all, decide, markOne } = useHeldActions(held, anywhere)
   useKeys(!isCovered, intentOfHeldKey, act)
-  const hasMore = list.data !== undefined && list.data.next !== null
   return (
     <div className="held">
       <header className="held-head">
         <h1>{t('held.title')}</h1>
         <small className="dim" data-testid="held-waiting">
           {list.data && t('held.waiting', { count: list.data.waiting })}
-          {hasMore && ` · ${t('held.more', { shown: formatNumber(rows.length) })}`}
         </small>
         <HeldFilter question={question} ask={setQuestion} list={list.data} />
       </header>
       <Rows held={held} markOne={markOne} />
+      <HeldPager page={page} shown={rows.length} hasNext={hasNext} turn={turnPage} />
       <HeldBar selected={selection.selected.size} count={rows.length} all={all} decide={decide} />
       {notice && <Toast notice={notice} undo={closeNotice} close={closeNotice} />}
     </div>

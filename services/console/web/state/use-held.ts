@@ -5,6 +5,7 @@ import { ApiError } from '../api/api-error.js'
 import { api, type HeldQuestion } from '../api/create-api.js'
 import { keysOf, useHeldList } from '../api/queries.js'
 import { nothingSelected, settle, type HeldSelection } from './held-selection.js'
+import { firstPage, numberOf, startOf, turn, type HeldPages } from './held-pages.js'
 import type { Notice } from './notice.js'
 import { noticeOf } from './use-decide.js'
 
@@ -59,11 +60,30 @@ function useHeldVerdict(notify: (notice: Notice) => void) {
 
 const none: readonly HeldView[] = []
 
+interface Place {
+  readonly question: HeldQuestion
+  readonly pages: HeldPages
+}
+
+/** The list that is asked for, a page at a time. Another question begins at the first page. */
+function useHeldPages() {
+  const [{ question, pages }, goTo] = useState<Place>({ question: { order: 'oldest', limit: shown }, pages: firstPage })
+  const list = useHeldList({ ...question, after: startOf(pages) })
+  const { data, isPlaceholderData } = list
+  // Everything on this page was decided, and nothing stands behind it.
+  if (pages.length > 0 && !isPlaceholderData && data?.messages.length === 0)
+    goTo({ question, pages: turn(pages, -1, null) })
+  const setQuestion = useCallback((next: HeldQuestion) => goTo({ question: next, pages: firstPage }), [])
+  // What is shown may still be the page before: its end is no place to go on from.
+  const next = isPlaceholderData ? null : (data?.next ?? null)
+  const turnPage = (by: 1 | -1) => goTo({ question, pages: turn(pages, by, next) })
+  return { question, setQuestion, list, page: numberOf(pages), hasNext: next !== null, turnPage }
+}
+
 /** Everything that the screen of held messages keeps: what is asked for, what is selected, and what was just decided. */
 export function useHeld() {
-  const [question, setQuestion] = useState<HeldQuestion>({ order: 'oldest', limit: shown })
+  const { list, ...pages } = useHeldPages()
   const [notice, setNotice] = useState<Notice | null>(null)
-  const list = useHeldList(question)
   const { leaving, decide } = useHeldVerdict(setNotice)
   const messages = list.data?.messages ?? none
   const rows = useMemo(() => messages.filter((row) => !leaving.has(idOf(row))), [messages, leaving])
@@ -77,7 +97,7 @@ export function useHeld() {
   if (kept.ids !== ids) keep({ ids, selection })
   const select = useCallback((next: HeldSelection) => keep({ ids, selection: next }), [ids])
   const closeNotice = useCallback(() => setNotice(null), [])
-  return { question, setQuestion, list, rows, ids, selection, select, decide, notice, closeNotice }
+  return { ...pages, list, rows, ids, selection, select, decide, notice, closeNotice }
 }
 
 export type Held = ReturnType<typeof useHeld>

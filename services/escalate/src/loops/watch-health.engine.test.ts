@@ -86,7 +86,7 @@ it('more decoder failures than the policy takes for chance', async () => {
   await cover(atLeast * 20, null, atLeast + 1)
   expect(await lookAfter(look, 1_000)).toEqual([])
   expect(await lookAfter(look, windowMs)).toEqual([])
-})
+}, 30_000)
 
 it('an archive that stands still for a quarter of what the log keeps, and not one that has nothing to do', async () => {
   const { deps, log } = opened

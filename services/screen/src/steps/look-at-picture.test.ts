@@ -71,7 +71,7 @@ it('finds the test card, and names everything that looked', async () => {
   expect(look.models.map((one) => one.name)).toEqual(['m', 'qr-code', 'picture-bank'])
   expect(look.isQuiet).toBe(false)
   expect(look.unseen).toBeNull()
-})
+}, 30_000)
 
 it.each([
   ['timeout', 'overload'],
@@ -86,6 +86,7 @@ it.each([
     expect(look.signals).toHaveLength(2)
     expect(look.isQuiet).toBe(false)
   },
+  30_000,
 )
 
 it('what a shadow finds is marked, and what it cannot see leaves no stretch unseen', async () => {
@@ -101,7 +102,7 @@ it('what a shadow finds is marked, and what it cannot see leaves no stretch unse
     ['TEST_CARD', false],
     ['TEST_CARD', false],
   ])
-})
+}, 30_000)
 
 describe('text in the picture', () => {
   const plain: Picture = { streamTimeMs: 8_000, width: 64, height: 64, rgb: Buffer.alloc(64 * 64 * 3, 128) }
@@ -160,20 +161,20 @@ describe('text in the picture', () => {
     expect(found.models.map(({ name }) => name)).toContain('ocr')
     expect(found.isQuiet).toBe(false)
     expect(found.asked).toEqual([{ streamKey: 's', streamTimeMs: 8_000 }])
-  })
+  }, 30_000)
 
   it('that says nothing of the lists is quiet', async () => {
     expect(await look(linesOf('hello', 'kite festival'))).toMatchObject({ signals: [], isQuiet: true, unseen: null })
-  })
+  }, 30_000)
 
   it('that nobody could read is not named among what looked, and saves no later look', async () => {
     const found = await look({ outcome: 'failed', reason: 'overloaded', detail: 'busy' })
     expect(found).toMatchObject({ signals: [], isQuiet: false, unseen: null })
     expect(found.models.map(({ name }) => name)).not.toContain('ocr')
-  })
+  }, 30_000)
 
   it('is read only when it is time', async () => {
     const found = await look(linesOf('kite'), false)
     expect(found).toMatchObject({ signals: [], asked: [] })
-  })
+  }, 30_000)
 })

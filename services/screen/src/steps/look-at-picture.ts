@@ -1,18 +1,11 @@
-import { createHash } from 'node:crypto'
 import type { NotLookedReason, SegmentAccepted, SignalRaised, Versioned } from '@streamkeeper/contracts'
-import {
-  isTestCardCode,
-  readCodes,
-  TEST_CARD_PAYLOAD,
-  type Classifier,
-  type ClassifierResult,
-  type Code,
-} from '@streamkeeper/inference'
+import type { Classifier, ClassifierResult } from '@streamkeeper/inference'
 import type { Picture } from '@streamkeeper/media'
 import type { Eyes, Hit } from '../eyes.js'
 import type { OpenModel } from '../models.js'
 import { signalIdOf } from '../signal-id.js'
 import { findBanned } from './find-banned.js'
+import { findCodes } from './find-codes.js'
 import { findText, notRead } from './find-text.js'
 
 /** What was seen on one picture, and by what. `unseen` names a model that could not look: the stretch is then not looked at. */
@@ -27,12 +20,6 @@ export interface Look {
   readonly unseen: { readonly reason: NotLookedReason; readonly detail: string } | null
 }
 
-/** The code reader as a versioned source. */
-const codeReader: Versioned = { name: 'qr-code', version: '1', sha256: digestOf('zxing qr-code 1') }
-/** The rule that answers the test card: its digest is over the payload that it knows. */
-const testCardRule: Versioned = { name: 'test-card', version: '1', sha256: digestOf(TEST_CARD_PAYLOAD) }
-const testCardSeverity = 95
-
 interface Seen {
   readonly segment: SegmentAccepted
   readonly picture: Picture
@@ -44,26 +31,21 @@ interface Seen {
 export async function lookAtPicture(eyes: Eyes, { segment, picture, readText }: Seen): Promise<Look> {
   const [results, codes, text] = await Promise.all([
     Promise.all(eyes.models.current.map((model) => ask(model, picture))),
-    readCodes(picture),
+    findCodes(eyes, picture),
     readText ? findText(eyes, { segment, picture }) : notRead,
   ])
   const own = results.filter(({ shadow }) => !shadow)
   const failed = own.map(({ result }) => result).find((result) => result.outcome === 'failed')
-  const hits = [
-    ...results.flatMap(hitsOf),
-    ...findCard(codes),
-    ...findBanned(eyes.banks.current, picture),
-    ...text.hits,
-  ]
+  const hits = [...results.flatMap(hitsOf), ...codes.hits, ...findBanned(eyes.banks.current, picture), ...text.hits]
   const isNear = hits.length > 0 || own.some(isNearHit)
   return {
     signals: hits.map((hit) => signalOf(segment, picture, hit)),
-    codes: codes.map((code) => code.text),
+    codes: codes.texts,
     isNear,
-    isQuiet: !isNear && codes.length === 0 && text.outcome !== 'failed' && failed === undefined,
+    isQuiet: !isNear && codes.texts.length === 0 && text.outcome !== 'failed' && failed === undefined,
     models: [
       ...results.flatMap(({ result }) => modelOf(result)),
-      codeReader,
+      codes.reader,
       eyes.banks.current.identity,
       ...text.models,
     ],
@@ -84,11 +66,6 @@ async function ask({ classifier, shadow }: OpenModel, picture: Picture): Promise
 
 function modelOf(result: ClassifierResult): readonly Versioned[] {
   return result.outcome === 'scored' ? [result.model] : []
-}
-
-function findCard(codes: readonly Code[]): Hit[] {
-  if (!codes.some((code) => isTestCardCode(code.text))) return []
-  return [{ lane: 'code', label: 'TEST_CARD', score: 1, severity: testCardSeverity, source: testCardRule }]
 }
 
 /** A model that came to no answer in time is short of machines, not broken. */
@@ -125,8 +102,4 @@ function signalOf({ streamId, sequence, origin }: SegmentAccepted, { streamTimeM
     streamTimeMs: time,
     shadow: hit.shadow ?? false,
   }
-}
-
-function digestOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
 }

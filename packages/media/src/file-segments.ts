@@ -1,0 +1,99 @@
+import { spawn, type ChildProcessByStdio } from 'node:child_process'
+import { Readable } from 'node:stream'
+import { DEMUXERS } from './decoder-arguments.js'
+import { Fragments } from './fragments.js'
+import { MediaFileError, messageOf } from './media-file.js'
+import { showFile, type Sandbox } from './sandbox.js'
+import type { MediaType, Segment } from './segment.js'
+
+export interface FileSegmentsOptions {
+  readonly sandbox: Sandbox
+  readonly mediaType: MediaType
+  /** Of the file, in bytes. */
+  readonly size: number
+  /** So long may nothing come while it is waited for; default 20,000. */
+  readonly silenceMs?: number
+}
+
+/** A table of samples can name the same bytes again and again: more than this cannot be the file itself. */
+const mostBytesOut = (size: number): number => 2 * size + 16 * 2 ** 20
+const SILENCE_MS = 20_000
+const KEPT_SAYINGS = 400
+
+/**
+ * Cuts a file, which may be hostile and of any size, into fMP4 segments (`video/mp4`) of 2 s and more that each begin with a keyframe,
+ * one at a time, in the sandbox and without encoding anew. Holds one segment in memory. `durationMs` of the last segment ends where
+ * the file's pictures end. Throws MediaFileError: MEDIA_FILE_NO_VIDEO, MEDIA_FILE_DAMAGED after the last segment of what was read with errors, or MEDIA_FILE_REFUSED for what is damaged, has no keyframe for a
+ * minute or gives nothing for 20 s.
+ */
+export async function* readFileSegments(path: string, options: FileSegmentsOptions): AsyncGenerator<Segment> {
+  const { sandbox, mediaType, size, silenceMs = SILENCE_MS } = options
+  const file = showFile(sandbox, path)
+  const [program = '', ...rest] = [...file.prefix, sandbox.ffmpeg, ...words(file.url, mediaType)]
+  // The walls tell a process id on the last one, which nobody asks for here.
+  const child = spawn(program, rest, { stdio: ['ignore', 'pipe', 'pipe', 'ignore', 'pipe'] }) as Demuxer
+  const end = listen(child)
+  try {
+    const fragments = new Fragments()
+    let bytesOut = 0
+    for await (const chunk of readAwaited(child, silenceMs)) {
+      bytesOut += chunk.length
+      if (bytesOut > mostBytesOut(size)) throw new RangeError('more comes out of it than it can hold')
+      yield* fragments.push(chunk)
+    }
+    refuseUnlessGood(await end, fragments.whole)
+  } catch (error) {
+    if (error instanceof MediaFileError) throw error
+    throw new MediaFileError('MEDIA_FILE_REFUSED', messageOf(error))
+  } finally {
+    child.kill('SIGKILL')
+  }
+}
+
+interface DemuxerEnd {
+  readonly code: number | null
+  readonly said: string
+}
+
+/** What a demuxer complained of on the way may have cost pictures: that is no file of which all was looked at. */
+function refuseUnlessGood({ code, said }: DemuxerEnd, whole: boolean): void {
+  if (said.includes('matches no streams')) throw new MediaFileError('MEDIA_FILE_NO_VIDEO', 'no picture in it')
+  if (code !== 0 || !whole) throw new RangeError(said.trim() || `the demuxer ended with ${code}`)
+  if (said !== '') throw new MediaFileError('MEDIA_FILE_DAMAGED', `pictures may be missing: ${said.trim()}`)
+}
+
+type Demuxer = ChildProcessByStdio<null, Readable, Readable>
+
+/** What it says on stderr, and how it ends; never rejects. */
+function listen(child: Demuxer): Promise<DemuxerEnd> {
+  let said = ''
+  for (const pipe of child.stdio) if (pipe instanceof Readable && pipe !== child.stdout) pipe.resume()
+  child.stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-KEPT_SAYINGS)))
+  return new Promise((resolve) => {
+    child.on('error', (error) => resolve({ code: null, said: error.message }))
+    child.on('close', (code) => resolve({ code, said }))
+  })
+}
+
+/** What comes out, as it is asked for: nothing is read ahead but what the pipe holds, and time counts only while somebody waits. */
+async function* readAwaited({ stdout }: Demuxer, silenceMs: number): AsyncGenerator<Buffer> {
+  const chunks: AsyncIterator<Buffer> = stdout[Symbol.asyncIterator]()
+  for (;;) {
+    const timer = setTimeout(() => stdout.destroy(new RangeError(`nothing came for ${silenceMs} ms`)), silenceMs)
+    const next = await chunks.next().finally(() => clearTimeout(timer))
+    if (next.done === true) return
+    yield next.value
+  }
+}
+
+function words(url: string, mediaType: MediaType): string[] {
+  const demuxer = DEMUXERS[mediaType]
+  return [
+    '-v error -nostdin -protocol_whitelist file',
+    `-format_whitelist ${demuxer} -f ${demuxer} -i`,
+    url,
+    '-map 0:v:0 -an -sn -dn -map_metadata -1 -map_chapters -1 -c copy',
+    // A fragment ends before the first keyframe that is 2 s behind its start.
+    '-f mp4 -movflags frag_keyframe+empty_moov+default_base_moof -min_frag_duration 2000000 pipe:1',
+  ].flatMap((part) => (part === url ? [part] : part.split(' ')))
+}
