@@ -1,4 +1,5 @@
 import { LARGEST_HEIGHT, LARGEST_WIDTH } from './decoder-arguments.js'
+import { borrowPictureMemory } from './picture-memory.js'
 
 /** A picture as the decoder gives it. */
 export interface RawPicture {
@@ -52,7 +53,7 @@ export class PictureReader {
     const fits = width > 0 && height > 0 && width <= LARGEST_WIDTH && height <= LARGEST_HEIGHT
     if (!fits) throw new DecoderOutputError(`a picture of ${width}x${height}`)
     this.#header = ''
-    this.#open = { width, height, rgb: Buffer.allocUnsafeSlow(width * height * 3), filled: 0 }
+    this.#open = { width, height, rgb: borrowPictureMemory(width * height * 3), filled: 0 }
   }
 
   #fill(open: OpenPicture, chunk: Buffer): Buffer {
