@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createClassifier, modelDir } from '@streamkeeper/inference'
-import { createLiveDecoder, createSandbox, cutSegments, filmPath } from '@streamkeeper/media'
+import { createLiveDecoder, createSandbox, cutSegments, filmPath, releasePicture } from '@streamkeeper/media'
 import { cpuOf } from './processes.mjs'
 
 const seconds = 60
@@ -41,6 +41,8 @@ async function measureOurs(segments) {
     if (decoded.outcome !== 'decoded') throw new Error(decoded.detail)
     const { outcome } = await classifier.classify(decoded.pictures[0])
     if (outcome !== 'scored') throw new Error(`segment ${segment.sequence}: ${outcome}`)
+    // As the media lane does when everybody has answered.
+    for (const picture of decoded.pictures) releasePicture(picture)
   }
   try {
     // Warm: both have been started and have compiled what they run.
