@@ -45,15 +45,15 @@ async function measureOurs(segments) {
     for (const picture of decoded.pictures) releasePicture(picture)
   }
   try {
-    // Warm: both have been started and have compiled what they run.
-    for (const segment of all.slice(0, 5)) await look(segment)
+    // Warm: both have been started and have compiled what they run, which takes Node some dozens of pictures.
+    for (const segment of all) await look(segment)
     const use = () => ({ own: ownCpu(), decoder: cpuOf(decoder.pids), model: cpuOf(classifier.stats().pids) })
     const before = use()
     let fed = 0
     for (let round = 0; round < rounds; round += 1)
       for (const segment of all) {
         fed += 1
-        const sequence = 5 + fed
+        const sequence = all.length - 1 + fed
         await look({ ...segment, sequence, streamTimeMs: sequence * segmentMs, discontinuity: segment === all[0] })
       }
     const after = use()
