@@ -1,4 +1,4 @@
-import { Socket, type SocketConstructorOpts } from 'node:net'
+import { Socket } from 'node:net'
 import type { Readable } from 'node:stream'
 
 export interface Filling {
@@ -25,7 +25,7 @@ export function readInto(pipe: Readable, filling: Filling): void {
     },
   }
   const options = { handle, readable: true, writable: false, onread }
-  const socket = new Socket(options as SocketConstructorOpts)
+  const socket = new Socket(options)
   socket.on('error', (error) => pipe.destroy(error))
   // The child is through when its pipes are.
   socket.on('close', () => pipe.destroy())
@@ -38,10 +38,10 @@ function readsIntoMemory(handle: unknown): handle is object {
 }
 
 /** Bytes cut anywhere, as if they had been read into the caller's memory. */
-export function copyInto(chunk: Buffer, { space, take }: Filling): void {
+export function copyInto(chunk: Buffer, filling: Filling): void {
   for (let at = 0; at < chunk.length;) {
-    const copied = chunk.copy(space(), 0, at)
+    const copied = chunk.copy(filling.space(), 0, at)
     at += copied
-    take(copied)
+    filling.take(copied)
   }
 }
