@@ -86,7 +86,7 @@ async function lookForPlanted(screen, kind, { clip, insertions }) {
       await withGate(`${kind}-gated`, placed, copy(decoded)),
       await without(`${kind}-open`, placed, decoded),
     ]
-    return { gated: gated.signals.length > 0, open: open.signals.length > 0, saved: gated.reason === 'gate' }
+    return { gated: shows(gated), open: shows(open), saved: gated.reason === 'gate' }
   }
   try {
     for (const [at, { what, segment }] of insertions.entries()) {
@@ -105,6 +105,11 @@ async function lookForPlanted(screen, kind, { clip, insertions }) {
   } finally {
     await decoder.close()
   }
+}
+
+/** A hit, or near to one: no harmless picture has a score on the model's review line, noise has one of half of it. */
+function shows({ signals, near }) {
+  return signals.length > 0 || near
 }
 
 /** Pictures are released when they have been looked at; a second look wants its own. */

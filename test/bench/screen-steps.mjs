@@ -30,24 +30,30 @@ export async function openScreen(pictureBanks) {
   return { policy, eyes, lexicons, processes, close: () => closeEyes(eyes) }
 }
 
-/** Looks at the segments of one stream after the other. `textEveryMs`: other than the policy's. */
+/** Looks at the segments of one stream after the other; `near`: something came near to a hit. `textEveryMs`: other than the policy's. */
 export function createLooks({ policy, eyes }, { gated, textEveryMs = policy.sampling.textEveryMs }) {
-  const now = () => Date.now()
+  const sampling = createSampling(policy.sampling, noFacts, () => Date.now())
+  let near = false
+  const noteNearHit = (...words) => {
+    near = true
+    sampling.noteNearHit(...words)
+  }
   const deps = {
     eyes,
     policy,
     spool: nowhere,
     gate: createGate(gated ? policy.sampling.gate : null),
-    sampling: createSampling(policy.sampling, noFacts, now),
+    sampling: Object.assign(Object.create(sampling), { noteNearHit }),
     textTimes: createTextTimes(textEveryMs),
   }
   return async (streamId, segment, decoded) => {
     const accepted = { ...segment, streamId, origin: { brokerAt: new Date().toISOString() } }
     deps.sampling.begin(accepted)
+    near = false
     const finding = await examine(deps, accepted, decoded)
     const seen = finding.state === 'looked' || finding.reason === 'gate'
     if (!seen) throw new Error(`segment ${segment.sequence} of ${streamId}: ${finding.reason}, ${finding.detail}`)
-    return finding
+    return { ...finding, near }
   }
 }
 

@@ -11,8 +11,8 @@ const phrases = {
   en: ['blue kite', 'silver whistle', 'paper lantern', 'wooden spoon'],
   zh: ['蓝色风筝', '银色哨子', '纸灯笼', '木勺子'],
 }
-/** Noise that the model takes for what it looks for; see the parity test. */
-const scored = new Set(['Porn', 'Hentai'])
+/** Noise whose score for this is 0.5 to 0.65: near to the model's review line of 0.7, and no harmless picture comes nearer. */
+const scored = 'Porn'
 const cardPath = join(import.meta.dirname, '../../../models/test-card/test-card.png')
 
 /** A picture of a hundred shapes, as JPEG: nothing else looks like it, so that it can stand in a bank. */
@@ -81,7 +81,7 @@ const painters = {
 function readNoise() {
   const all = JSON.parse(readFileSync(join(import.meta.dirname, '../test-data/noise.json'), 'utf8'))
   const fit = all.filter(
-    ({ label, grid }) => scored.has(label) && Buffer.from(grid, 'base64').length === gridSide ** 2 * 3,
+    ({ label, grid }) => label === scored && Buffer.from(grid, 'base64').length === gridSide ** 2 * 3,
   )
   if (fit.length === 0) throw new Error('no noise that the model scores')
   return fit
