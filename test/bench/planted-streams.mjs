@@ -51,7 +51,8 @@ export async function plant(clip, { folder, bank, bankSize, count, seed }) {
   }
   const inside = mkdtempSync(join(folder, 'planted-'))
   const file = join(inside, 'all.mp4')
-  await encodeDrawnClip({ pictures, rate: 1_000 / segmentMs }, file)
+  // The last picture of a clip is short: it is there twice, and its second segment is left out.
+  await encodeDrawnClip({ pictures: [...pictures, ...pictures.slice(-1)], rate: 1_000 / segmentMs }, file)
   const segments = await cut(file, join(inside, 'segments'))
   return plan.map(({ what }, n) => ({ what, segment: segments[n] }))
 }
