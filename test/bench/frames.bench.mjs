@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createClassifier, modelDir } from '@streamkeeper/inference'
-import { createLiveDecoder, createSandbox, cutSegments, filmPath } from '@streamkeeper/media'
+import { createLiveDecoder, createSandbox, cutSegments, filmPath, releasePicture } from '@streamkeeper/media'
 import { cpuOf } from './processes.mjs'
 
 const seconds = 60
@@ -41,17 +41,19 @@ async function measureOurs(segments) {
     if (decoded.outcome !== 'decoded') throw new Error(decoded.detail)
     const { outcome } = await classifier.classify(decoded.pictures[0])
     if (outcome !== 'scored') throw new Error(`segment ${segment.sequence}: ${outcome}`)
+    // As the media lane does when everybody has answered.
+    for (const picture of decoded.pictures) releasePicture(picture)
   }
   try {
-    // Warm: both have been started and have compiled what they run.
-    for (const segment of all.slice(0, 5)) await look(segment)
+    // Warm: both have been started and have compiled what they run, which takes Node some dozens of pictures.
+    for (const segment of all) await look(segment)
     const use = () => ({ own: ownCpu(), decoder: cpuOf(decoder.pids), model: cpuOf(classifier.stats().pids) })
     const before = use()
     let fed = 0
     for (let round = 0; round < rounds; round += 1)
       for (const segment of all) {
         fed += 1
-        const sequence = 5 + fed
+        const sequence = all.length - 1 + fed
         await look({ ...segment, sequence, streamTimeMs: sequence * segmentMs, discontinuity: segment === all[0] })
       }
     const after = use()

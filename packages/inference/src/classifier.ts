@@ -41,7 +41,7 @@ export type ClassifierStats = PoolStats
 export interface Classifier {
   readonly manifest: Manifest
   readonly model: ModelIdentity
-  /** Never rejects. */
+  /** Never rejects. The picture's bytes are not looked at any more when the answer is there. */
   classify(picture: Picture): Promise<ClassifierResult>
   stats(): ClassifierStats
   /** Ends all processes; what waits or runs fails. Resolves when they are gone. */
@@ -74,7 +74,11 @@ class PooledClassifier implements Classifier {
     const fault = findPictureFault(picture)
     if (fault !== undefined) return fail('refused', fault)
     const { input } = this.manifest
-    return this.#answer(await this.pool.run(() => ({ values: makeTensor(picture, input), shape: input.shape })))
+    const result = await this.pool.run((memoryFor) => ({
+      values: makeTensor(picture, input, memoryFor),
+      shape: input.shape,
+    }))
+    return this.#answer(result)
   }
 
   stats(): ClassifierStats {

@@ -23,8 +23,11 @@ export interface PoolStats {
   pids: number[]
 }
 
+/** Makes an input; `memoryFor` gives memory for so many numbers, which nobody else uses until the input has been run. */
+type MakeInput = (memoryFor: (length: number) => Float32Array) => Values
+
 interface Job {
-  makeInput: () => Values
+  makeInput: MakeInput
   settle: (result: PoolResult) => void
 }
 
@@ -56,7 +59,7 @@ export class ModelPool {
   }
 
   /** Runs one input, made when a process is free for it. Never rejects. */
-  run(makeInput: () => Values, deadlineMs = this.options.deadlineMs): Promise<PoolResult> {
+  run(makeInput: MakeInput, deadlineMs = this.options.deadlineMs): Promise<PoolResult> {
     if (this.#closed) return Promise.resolve(fail('refused', 'the processes were closed'))
     const { queueLimit } = this.options
     if (this.#waiting.length >= queueLimit) {
@@ -102,7 +105,7 @@ export class ModelPool {
 
   async #run(child: ModelProcess, job: Job): Promise<void> {
     this.#running.set(job, child)
-    const result: RunResult = await child.run(job.makeInput())
+    const result: RunResult = await child.run(job.makeInput((length) => child.memoryFor(length)))
     this.#running.delete(job)
     job.settle(result)
   }

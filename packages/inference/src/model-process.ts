@@ -1,7 +1,17 @@
-import { fork, type ChildProcess } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
+import type { Duplex } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { ModelRefusedError } from './model-refused-error.js'
-import type { FromWorker, Interface, ToWorker, Values } from './protocol.js'
+import {
+  bytesOf,
+  encodeHead,
+  MessageReader,
+  SOCKET,
+  type FromWorker,
+  type Interface,
+  type ToWorker,
+  type Values,
+} from './protocol.js'
 
 export interface ModelProcessOptions {
   /** How long loading the model may take, in milliseconds. */
@@ -27,6 +37,7 @@ const LONGEST_BACK_OFF_MS = 10_000
  */
 export class ModelProcess {
   #child: ChildProcess | undefined
+  #memory = new Float32Array(0)
   #ready = false
   #closed = false
   #deathsInRow = 0
@@ -71,6 +82,12 @@ export class ModelProcess {
     })
   }
 
+  /** Memory for an input, the same for each: what was in it has been read when the answer is here. Only when `idle`. */
+  memoryFor(length: number): Float32Array {
+    if (this.#memory.length < length) this.#memory = new Float32Array(length)
+    return this.#memory.subarray(0, length)
+  }
+
   /** Runs one picture; only when `idle`. Never rejects: a death or a kill is a result. */
   run(input: Values): Promise<RunResult> {
     return new Promise((resolve) => {
@@ -79,7 +96,7 @@ export class ModelProcess {
         this.#finish = undefined
         resolve(result)
       }
-      this.#send({ type: 'run', values: input.values, shape: input.shape })
+      this.#send({ type: 'run', shape: input.shape }, bytesOf(input.values))
     })
   }
 
@@ -99,12 +116,7 @@ export class ModelProcess {
 
   #spawn(): void {
     // No environment: the child needs none and must not see secrets.
-    const child = fork(WORKER, [], {
-      serialization: 'advanced',
-      env: {},
-      execArgv: [],
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    })
+    const child = spawn(process.execPath, [WORKER], { env: {}, stdio: ['ignore', 'ignore', 'inherit', 'pipe'] })
     this.#child = child
     this.#timer = setTimeout(() => child.kill('SIGKILL'), this.options.loadDeadlineMs)
     this.#exited = new Promise((resolve) => {
@@ -119,18 +131,42 @@ export class ModelProcess {
         else child.kill('SIGKILL')
       })
     })
-    child.on('message', (message: FromWorker) => this.#handle(message))
-    this.#send({ type: 'load', ...this.model })
+    this.#listen(child)
+    const { bytes, ...plan } = this.model
+    this.#send({ type: 'load', ...plan }, bytes)
   }
 
-  #send(message: ToWorker): void {
-    const child = this.#child
-    child?.send(message, (error) => {
-      if (error !== null) child.kill('SIGKILL')
+  #listen(child: ChildProcess): void {
+    const reader = new MessageReader<FromWorker>((size) => new Uint8Array(size))
+    const kill = (): void => void child.kill('SIGKILL')
+    const socket = socketOf(child)
+    // The exit that follows tells what became of the picture.
+    socket?.on('error', kill)
+    socket?.on('data', (chunk: Buffer) => {
+      try {
+        for (let at = 0; at < chunk.length;) {
+          const count = chunk.copy(reader.space, 0, at)
+          at += count
+          const heard = reader.take(count)
+          if (heard !== undefined && child === this.#child) this.#handle(heard.message, heard.body)
+        }
+      } catch {
+        // What it says is no message: it is of no use any more.
+        kill()
+      }
     })
   }
 
-  #handle(message: FromWorker): void {
+  #send(message: ToWorker, body: Uint8Array): void {
+    if (this.#child === undefined) return
+    const socket = socketOf(this.#child)
+    socket?.cork()
+    socket?.write(encodeHead(message, body))
+    socket?.write(body)
+    socket?.uncork()
+  }
+
+  #handle(message: FromWorker, body: Uint8Array): void {
     switch (message.type) {
       case 'ready':
         clearTimeout(this.#timer)
@@ -144,7 +180,7 @@ export class ModelProcess {
       case 'answer':
         this.#deathsInRow = 0
         this.#rollAbove(message.rssBytes)
-        this.#finish?.({ ok: true, values: message.values, shape: message.shape })
+        this.#finish?.({ ok: true, values: new Float32Array(body.buffer), shape: message.shape })
         this.onIdle()
         break
       case 'broken':
@@ -177,4 +213,8 @@ export class ModelProcess {
     this.#deathsInRow++
     this.#timer = setTimeout(() => this.#spawn(), wait)
   }
+}
+
+function socketOf(child: ChildProcess): Duplex | undefined {
+  return (child.stdio[SOCKET] ?? undefined) as Duplex | undefined
 }

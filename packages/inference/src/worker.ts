@@ -1,18 +1,32 @@
 /** The child process: one model, one session, one thread, one picture at a time. Knows no file, no network, no environment. */
+import { readSync, writeSync } from 'node:fs'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
-import type { FromWorker, Interface, Shape, ToWorker, Values } from './protocol.js'
+import {
+  bytesOf,
+  encodeHead,
+  MessageReader,
+  SOCKET,
+  type FromWorker,
+  type Interface,
+  type Shape,
+  type ToWorker,
+  type Values,
+} from './protocol.js'
 import { takeLikeliest } from './take-likeliest.js'
 
 let session: InferenceSession | undefined
 let plan: Interface | undefined
 
-function say(message: FromWorker): void {
-  process.send?.(message)
+/** It has nothing else to do, so it may wait for the socket: no event loop, no chunks, no copies. */
+function say(message: FromWorker, values: Float32Array = new Float32Array(0)): void {
+  const body = bytesOf(values)
+  for (const bytes of [encodeHead(message, body), body])
+    for (let at = 0; at < bytes.length;) at += writeSync(SOCKET, bytes, at)
 }
 
-async function load(message: Extract<ToWorker, { type: 'load' }>): Promise<void> {
+async function load(message: Extract<ToWorker, { type: 'load' }>, bytes: Uint8Array): Promise<void> {
   try {
-    session = await InferenceSession.create(message.bytes, {
+    session = await InferenceSession.create(bytes, {
       intraOpNumThreads: 1,
       interOpNumThreads: 1,
       executionMode: 'sequential',
@@ -60,7 +74,7 @@ async function run({ values, shape }: Values): Promise<void> {
     const output = (await session.run(feeds))[plan.output.name]
     if (!(output?.data instanceof Float32Array)) throw new Error('the output is no float32 tensor')
     const answer = readAnswer({ values: output.data, shape: output.dims }, plan)
-    say({ type: 'answer', ...answer, rssBytes: process.memoryUsage.rss() })
+    say({ type: 'answer', shape: answer.shape, rssBytes: process.memoryUsage.rss() }, answer.values)
   } catch (error) {
     say({ type: 'broken', detail: String(error), rssBytes: process.memoryUsage.rss() })
   }
@@ -79,5 +93,31 @@ function describeShape(shape: Shape): string {
   return shape.map((side) => side ?? 'any').join('x')
 }
 
-process.on('message', (message: ToWorker) => void (message.type === 'load' ? load(message) : run(message)))
-process.on('disconnect', () => process.exit(0))
+/** The values of one picture after the other lie in the same memory. */
+let memory = new ArrayBuffer(0)
+
+function bodyFor(size: number): Uint8Array<ArrayBuffer> {
+  // The session keeps the bytes of its model no longer than it takes to load them, but they are not worth holding on to.
+  if (session === undefined) return new Uint8Array(size)
+  if (memory.byteLength < size) memory = new ArrayBuffer(size)
+  return new Uint8Array(memory, 0, size)
+}
+
+const reader = new MessageReader<ToWorker>(bodyFor)
+
+/** Undefined when the parent is gone. */
+function hear(): ReturnType<typeof reader.take> {
+  for (;;) {
+    const count = readSync(SOCKET, reader.space)
+    if (count === 0) return undefined
+    const heard = reader.take(count)
+    if (heard !== undefined) return heard
+  }
+}
+
+for (let heard = hear(); heard !== undefined; heard = hear()) {
+  const { message, body } = heard
+  if (message.type === 'load') await load(message, body)
+  else await run({ values: new Float32Array(body.buffer, body.byteOffset, body.length / 4), shape: message.shape })
+}
+process.exit(0)

@@ -31,7 +31,13 @@ function register(name, file, pattern) {
 }
 
 let fonts
-function loadFonts() {
+/** Faces by script; each gives the CSS of a font at a size. */
+export function loadFonts() {
+  fonts ??= registerFonts()
+  return fonts
+}
+
+function registerFonts() {
   const noto = register('@fontsource-variable/noto-sans-sc', 'noto', /-wght-normal\.woff2$/)
   const xiaowei = register('@fontsource/zcool-xiaowei', 'xiaowei', /-400-normal\.woff2$/)
   const roboto = register('@fontsource/roboto', 'roboto', /^roboto-latin-500-normal\.woff2$/)
@@ -51,7 +57,7 @@ function loadFonts() {
 }
 
 /** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-function random(seed) {
+export function random(seed) {
   let state = seed
   return () => {
     state = (state + 0x6d2b79f5) | 0
@@ -63,7 +69,7 @@ function random(seed) {
 
 /** What each of `count` lines is, every third in a picture of its own. Sizes, scripts, angles and styles are spread evenly. */
 export function planLines(count, seed = 1) {
-  fonts ??= loadFonts()
+  loadFonts()
   const dice = random(seed)
   const pick = (list) => list[Math.floor(dice() * list.length)]
   return Array.from({ length: count }, (_, index) => {
@@ -159,7 +165,7 @@ function readRgb(context) {
 
 /** A picture with lines in set places, on a ground of one colour: for tests of what changes from picture to picture. */
 export function drawOverlay(lines, ground = '#3a6a8a') {
-  fonts ??= loadFonts()
+  loadFonts()
   const canvas = createCanvas(width, height)
   const context = canvas.getContext('2d')
   context.fillStyle = ground

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import type { Readable } from 'node:stream'
 import { PictureReader, TimeReader, type PictureTime, type RawPicture } from './picture-reader.js'
+import { readInto } from './read-into.js'
 import { readProcessUse, type ProcessUse } from './read-process-use.js'
 import type { Sandbox } from './sandbox.js'
 
@@ -18,6 +19,9 @@ export interface DecoderProcessEvents {
 
 /** Of what the decoder says on stderr, so much is kept; the rest is read and thrown away. */
 const KEPT_SAYINGS = 400
+
+/** What a decoder says after nonsense is read into these until it is gone. */
+const WASTE_BYTES = 65_536
 
 /** So long after the exit may the last output take to be read. */
 const GRACE_MS = 5000
@@ -80,7 +84,7 @@ export class DecoderProcess {
     const pictures = new PictureReader((picture) => this.#pair(() => this.#pictures.push(picture)))
     const times = new TimeReader((time) => this.#pair(() => this.#times.push(time)))
     const [, , , timePipe, infoPipe] = child.stdio
-    this.#read(child.stdout, (chunk) => pictures.push(chunk))
+    this.#readPictures(child.stdout, pictures)
     this.#read(timePipe as Readable | null, (chunk) => times.push(chunk))
     this.#read(infoPipe as Readable | null, (chunk) => this.#readProcessId(chunk))
     this.#read(child.stderr, (chunk) => (this.#said = (this.#said + chunk.toString()).slice(-KEPT_SAYINGS)))
@@ -93,16 +97,33 @@ export class DecoderProcess {
     child.on('close', (code, signal) => this.#leave(describeExit(code, signal, this.#said)))
   }
 
+  #readPictures(pipe: Readable | null, pictures: PictureReader): void {
+    if (pipe === null) return
+    let waste: Buffer | undefined
+    pipe.on('error', (error) => this.#note(error))
+    readInto(pipe, {
+      space: () => waste ?? pictures.space(),
+      take: (count) => {
+        if (waste === undefined && !this.#try(() => pictures.take(count))) waste = Buffer.alloc(WASTE_BYTES)
+      },
+    })
+  }
+
   #read(pipe: Readable | null, take: (chunk: Buffer) => void): void {
     pipe?.on('error', (error) => this.#note(error))
-    pipe?.on('data', (chunk: Buffer) => {
-      try {
-        take(chunk)
-      } catch (error) {
-        this.#note(error)
-        this.kill()
-      }
-    })
+    pipe?.on('data', (chunk: Buffer) => void this.#try(() => take(chunk)))
+  }
+
+  /** A decoder that says what it should never say is ended; false then. */
+  #try(read: () => void): boolean {
+    try {
+      read()
+      return true
+    } catch (error) {
+      this.#note(error)
+      this.kill()
+      return false
+    }
   }
 
   /** Times come in order; one whose picture is still on its way holds up those behind it. */

@@ -19,6 +19,8 @@ export interface TransportInspection {
 
 /** The head of a picture (parameter sets, messages, first slice) ends within these; x264's own message has 700. */
 const HEAD_BYTES = 4096
+/** The head of a packet of the elementary stream, with a time in it. */
+const LEAST_HEAD_BYTES = 14
 
 /** Reads tables, time stamps and heads of pictures, in time linear in the input. The track of before stands in for absent tables. */
 export function inspectTransportStream(bytes: Buffer, before?: VideoTrack): TransportInspection {
@@ -49,10 +51,10 @@ function signatureOf(track: VideoTrack, parameterSets: readonly Buffer[]): strin
 
 function findTrack(packets: Buffer): VideoTrack | undefined {
   let mapPid: number | undefined
-  for (const { pid, starts, payload } of readPackets(packets)) {
-    if (!starts) continue
-    if (pid === 0) mapPid = readProgramMapPid(payload) ?? mapPid
-    const track = pid === mapPid ? readVideoTrack(payload) : undefined
+  for (const packet of readPackets(packets)) {
+    if (!packet.starts) continue
+    if (packet.pid === 0) mapPid = readProgramMapPid(packet.payload) ?? mapPid
+    const track = packet.pid === mapPid ? readVideoTrack(packet.payload) : undefined
     if (track !== undefined) return track
   }
   return undefined
@@ -64,20 +66,35 @@ interface Head {
   readonly bytes: Buffer
 }
 
+interface OpenHead {
+  readonly first: TransportPacket
+  readonly parts: Buffer[]
+  size: number
+  whole: boolean
+}
+
 function* readHeads(packets: Buffer, track: VideoTrack): Generator<Head> {
-  let open: { first: TransportPacket; parts: Buffer[]; size: number } | undefined
-  for (const packet of readPackets(packets)) {
-    if (packet.pid !== track.pid) continue
+  let open: OpenHead | undefined
+  for (const packet of readPackets(packets, track.pid)) {
     if (packet.starts) {
       if (open !== undefined) yield toHead(open.first, open.parts)
-      open = { first: packet, parts: [], size: 0 }
+      open = { first: packet, parts: [], size: 0, whole: false }
     }
-    if (open !== undefined && open.size < HEAD_BYTES) {
-      open.parts.push(packet.payload)
-      open.size += packet.payload.length
+    if (open !== undefined && !isHeadWhole(open, track)) {
+      const { payload } = packet
+      open.parts.push(payload)
+      open.size += payload.length
     }
   }
   if (open !== undefined) yield toHead(open.first, open.parts)
+}
+
+/** What lies behind the start of the first slice says nothing more: of most pictures one packet is enough. */
+function isHeadWhole(open: OpenHead, { streamType }: VideoTrack): boolean {
+  if (open.whole || open.size < LEAST_HEAD_BYTES) return open.whole
+  const bytes = Buffer.concat(open.parts)
+  open.whole = open.size >= HEAD_BYTES || readPictureHead(bytes, streamType).isKeyframe !== undefined
+  return open.whole
 }
 
 function toHead(first: TransportPacket, parts: readonly Buffer[]): Head {
@@ -87,7 +104,7 @@ function toHead(first: TransportPacket, parts: readonly Buffer[]): Head {
 
 /** The presentation time in the head of a PES packet (ISO/IEC 13818-1, 2.4.3.7). */
 function readPts(pes: Buffer): number | undefined {
-  if (pes.length < 14 || pes.readUIntBE(0, 3) !== 1 || (pes.readUInt8(7) & 0x80) === 0) return undefined
+  if (pes.length < LEAST_HEAD_BYTES || pes.readUIntBE(0, 3) !== 1 || (pes.readUInt8(7) & 0x80) === 0) return undefined
   const high = (pes.readUInt8(9) >> 1) & 0x07
   const middle = pes.readUInt16BE(10) >> 1
   const low = pes.readUInt16BE(12) >> 1

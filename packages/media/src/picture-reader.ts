@@ -1,14 +1,12 @@
 import { LARGEST_HEIGHT, LARGEST_WIDTH } from './decoder-arguments.js'
+import { borrowPictureMemory } from './picture-memory.js'
+import { copyInto } from './read-into.js'
 
 /** A picture as the decoder gives it. */
 export interface RawPicture {
   readonly width: number
   readonly height: number
   readonly rgb: Buffer
-}
-
-interface OpenPicture extends RawPicture {
-  filled: number
 }
 
 /** Thrown when the decoder says something that it should never say. */
@@ -19,50 +17,51 @@ class DecoderOutputError extends Error {
 /** "P6", two sides of at most four digits, the largest value, each with a line break or a space behind it. */
 const LONGEST_HEADER = 17
 
-/** Cuts the decoder's stdout into pictures (PPM with 8 bits a value). */
+/** Cuts the decoder's stdout into pictures (PPM with 8 bits a value), each read into its own memory at once. */
 export class PictureReader {
   readonly #onPicture: (picture: RawPicture) => void
-  #header = ''
-  #open: OpenPicture | undefined
+  readonly #header = Buffer.alloc(LONGEST_HEADER)
+  #open: RawPicture | undefined
+  #filled = 0
 
   constructor(onPicture: (picture: RawPicture) => void) {
     this.#onPicture = onPicture
   }
 
-  /** Takes the next bytes, cut anywhere. Throws DecoderOutputError. */
-  push(chunk: Buffer): void {
-    let rest = chunk
-    while (rest.length > 0) rest = this.#open === undefined ? this.#readHeader(rest) : this.#fill(this.#open, rest)
+  /** Where the next bytes go; never empty. */
+  space(): Buffer {
+    return (this.#open?.rgb ?? this.#header).subarray(this.#filled)
   }
 
-  #readHeader(chunk: Buffer): Buffer {
-    for (let at = 0; at < chunk.length; at += 1) {
-      this.#header += String.fromCharCode(chunk[at] ?? 0)
-      const found = /^P6\n(\d{1,4}) (\d{1,4})\n255\n$/.exec(this.#header)
-      if (found !== null) {
-        this.#begin(Number(found[1]), Number(found[2]))
-        return chunk.subarray(at + 1)
-      }
-      if (this.#header.length >= LONGEST_HEADER) throw new DecoderOutputError('no picture where one should start')
-    }
-    return chunk.subarray(chunk.length)
+  /** So many bytes are in what `space` gave last. Throws DecoderOutputError. */
+  take(count: number): void {
+    this.#filled += count
+    if (this.#open === undefined) this.#readHeader()
+    else if (this.#filled === this.#open.rgb.length) this.#finish(this.#open)
+  }
+
+  #readHeader(): void {
+    const text = this.#header.toString('latin1', 0, this.#filled)
+    const found = /^P6\n(\d{1,4}) (\d{1,4})\n255\n/.exec(text)
+    if (found !== null) {
+      // What follows may have begun, and may be a picture of few pixels and the next header.
+      const rest = Buffer.from(text.slice(found[0].length), 'latin1')
+      this.#begin(Number(found[1]), Number(found[2]))
+      copyInto(rest, { space: () => this.space(), take: (count) => this.take(count) })
+    } else if (this.#filled === LONGEST_HEADER) throw new DecoderOutputError('no picture where one should start')
   }
 
   #begin(width: number, height: number): void {
     const fits = width > 0 && height > 0 && width <= LARGEST_WIDTH && height <= LARGEST_HEIGHT
     if (!fits) throw new DecoderOutputError(`a picture of ${width}x${height}`)
-    this.#header = ''
-    this.#open = { width, height, rgb: Buffer.allocUnsafeSlow(width * height * 3), filled: 0 }
+    this.#open = { width, height, rgb: borrowPictureMemory(width * height * 3) }
+    this.#filled = 0
   }
 
-  #fill(open: OpenPicture, chunk: Buffer): Buffer {
-    const copied = chunk.copy(open.rgb, open.filled)
-    open.filled += copied
-    if (open.filled === open.rgb.length) {
-      this.#open = undefined
-      this.#onPicture({ width: open.width, height: open.height, rgb: open.rgb })
-    }
-    return chunk.subarray(copied)
+  #finish(picture: RawPicture): void {
+    this.#open = undefined
+    this.#filled = 0
+    this.#onPicture(picture)
   }
 }
 

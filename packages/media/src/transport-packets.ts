@@ -46,26 +46,44 @@ function isProven(bytes: Buffer, at: number): boolean {
   return true
 }
 
-/** The packets of an aligned transport stream; broken ones are left out. */
-export function* readPackets(aligned: Buffer): Generator<TransportPacket> {
+/** The packets of an aligned transport stream, or those of one stream in it; broken ones are left out. */
+export function* readPackets(aligned: Buffer, wanted?: number): Generator<TransportPacket> {
   for (let at = 0; at + PACKET_BYTES <= aligned.length; at += PACKET_BYTES) {
-    const packet = readPacket(aligned.subarray(at, at + PACKET_BYTES))
-    if (packet !== undefined) yield packet
+    const second = aligned[at + 1] ?? 0
+    const pid = ((second & 0x1f) << 8) | (aligned[at + 2] ?? 0)
+    if (wanted !== undefined && pid !== wanted) continue
+    if (isWhole(second, aligned[at + 3] ?? 0)) yield new Packet(aligned, at, pid)
   }
 }
 
-function readPacket(packet: Buffer): TransportPacket | undefined {
-  const second = packet.readUInt8(1)
-  const control = packet.readUInt8(3)
-  const broken = (second & 0x80) !== 0
-  const scrambled = (control & 0xc0) !== 0
-  if (broken || scrambled || (control & 0x10) === 0) return undefined
-  const hasAdaptation = (control & 0x20) !== 0
-  const adaptationBytes = hasAdaptation ? packet.readUInt8(4) : -1
-  return {
-    pid: packet.readUInt16BE(1) & 0x1fff,
-    starts: (second & 0x40) !== 0,
-    randomAccess: adaptationBytes > 0 && (packet.readUInt8(5) & 0x40) !== 0,
-    payload: packet.subarray(Math.min(5 + adaptationBytes, PACKET_BYTES)),
+/** Neither marked as broken nor scrambled, and with something in it. */
+function isWhole(second: number, control: number): boolean {
+  return (second & 0x80) === 0 && (control & 0xc0) === 0 && (control & 0x10) !== 0
+}
+
+/** Reads what it is asked for: of a hundred packets of a picture hardly more than ten are. */
+class Packet implements TransportPacket {
+  readonly starts: boolean
+
+  constructor(
+    private readonly aligned: Buffer,
+    private readonly at: number,
+    readonly pid: number,
+  ) {
+    this.starts = ((aligned[at + 1] ?? 0) & 0x40) !== 0
+  }
+
+  get randomAccess(): boolean {
+    return this.#adaptationBytes > 0 && (this.aligned.readUInt8(this.at + 5) & 0x40) !== 0
+  }
+
+  get payload(): Buffer {
+    const from = Math.min(5 + this.#adaptationBytes, PACKET_BYTES)
+    return this.aligned.subarray(this.at + from, this.at + PACKET_BYTES)
+  }
+
+  /** -1 when it has no such field. */
+  get #adaptationBytes(): number {
+    return (this.aligned.readUInt8(this.at + 3) & 0x20) === 0 ? -1 : this.aligned.readUInt8(this.at + 4)
   }
 }

@@ -1,5 +1,5 @@
 import { SamplingRules, type SegmentAccepted } from '@streamkeeper/contracts'
-import type { DecodedSegment } from '@streamkeeper/media'
+import { borrowPictureMemory, type DecodedSegment, type Picture } from '@streamkeeper/media'
 import type { MediaDeps } from '../deps.js'
 import { createGate } from '../gate.js'
 import { createSampling, type Sampling } from '../sampling/sampling.js'
@@ -31,15 +31,19 @@ function open(score: number | null = 0) {
   const eyes = { models: { current: [{ classifier, shadow: false }] }, banks: { current: noBanks }, textReader: null }
   const noted: number[] = []
   const watched = { ...sampling, noteNearHit: (_: string, atMs: number) => noted.push(atMs) }
-  const deps = { eyes, sampling: watched, gate: createGate(null), textTimes: { isDue: () => false } }
+  const spool = { put: () => Promise.resolve() }
+  const deps = { eyes, sampling: watched, gate: createGate(null), textTimes: { isDue: () => false }, spool }
+  const shown: Picture[] = []
   const look = (sequence: number, lagMs = 0) => {
     const segment = segmentOf(sequence, lagMs)
     sampling.begin(segment)
-    const picture = { streamTimeMs: segment.streamTimeMs, width: 64, height: 64, rgb: Buffer.alloc(64 * 64 * 3, 120) }
+    const rgb = borrowPictureMemory(64 * 64 * 3).fill(120)
+    const picture = { streamTimeMs: segment.streamTimeMs, width: 64, height: 64, rgb }
+    shown.push(picture)
     const decoded: DecodedSegment = { sequence, outcome: 'decoded', pictures: [picture] }
     return examine(deps as unknown as MediaDeps, segment, decoded)
   }
-  return { look, noted }
+  return { look, noted, shown }
 }
 const noBanks = { identity: { ...model, name: 'picture-bank' }, bank: { match: () => [] } }
 
@@ -70,4 +74,16 @@ test('half of a review line is a near hit; a model that could not look is none',
   const broken = open(null)
   expect(await broken.look(3)).toMatchObject({ reason: 'overload' })
   expect(broken.noted).toEqual([])
+})
+
+test('the memory of a picture is given back when everybody has answered, but not of one that shows something or was not seen', async () => {
+  const sizes = async (score: number | null): Promise<number[]> => {
+    const { look, shown } = open(score)
+    const finding = await look(0)
+    expect(finding.signals).toHaveLength(score === 0.9 ? 1 : 0)
+    return shown.map(({ rgb }) => rgb.length)
+  }
+  expect(await sizes(0)).toEqual([0])
+  expect(await sizes(0.9)).toEqual([64 * 64 * 3])
+  expect(await sizes(null)).toEqual([64 * 64 * 3])
 })

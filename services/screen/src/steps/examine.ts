@@ -1,5 +1,5 @@
 import type { NotLookedReason, SegmentAccepted, SignalRaised, Versioned } from '@streamkeeper/contracts'
-import type { DecodedSegment, Picture } from '@streamkeeper/media'
+import { releasePicture, type DecodedSegment, type Picture } from '@streamkeeper/media'
 import type { MediaDeps } from '../deps.js'
 import type { Eyes } from '../eyes.js'
 import { keepEvidence } from '../keep-evidence.js'
@@ -38,6 +38,8 @@ export async function examine(deps: MediaDeps, segment: SegmentAccepted, decoded
     found.push(one)
     if (one.unseen !== null) return notLooked(one.unseen.reason, one.unseen.detail, signalsOf(found))
   }
+  // Everybody has answered. What shows something is not worth a mistake, and rare: the collector takes it, as it does after errors.
+  if (signalsOf(found).length === 0) for (const picture of decoded.pictures) releasePicture(picture)
   return found.length === 0 && sample.thinned > 0 ? notLooked('overload', sayThinned(sample)) : summarise(found)
 }
 
