@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { SegmentAccepted, SignalRaised } from '@streamkeeper/contracts'
+import { SamplingRules, type SegmentAccepted, type SignalRaised } from '@streamkeeper/contracts'
 import { readCodes, TEST_CARD_PAYLOAD, testCardPath } from '@streamkeeper/inference'
 import { createLiveDecoder, createSandbox, readPictureFile, type MediaType } from '@streamkeeper/media'
 import { createLogger } from '@streamkeeper/runtime'
@@ -11,6 +11,7 @@ import { buildExpressions, buildMatcher } from '@streamkeeper/text'
 import type { MediaDeps } from './deps.js'
 import { createGate } from './gate.js'
 import { openPictureBanks } from './picture-banks.js'
+import { createSampling } from './sampling/sampling.js'
 import { examine } from './steps/examine.js'
 import { createTextTimes } from './text-times.js'
 
@@ -25,8 +26,11 @@ const spool = new MemoryObjectStore()
 const logger = createLogger({ name: 'screen', level: 'fatal' })
 const identity = { name: 'lexicon', version: '1', sha256: 'b'.repeat(64) }
 const lexicons = { matcher: buildMatcher([]), expressions: buildExpressions([]), identity, nextExpiry: null }
+const rules = SamplingRules.parse({ intervalMs: 2_000 })
+const noFacts = { get: () => undefined, refresh: () => Promise.resolve(), forget: () => undefined }
 const deps = {
   spool,
+  sampling: createSampling(rules, noFacts, () => 0),
   gate: createGate(null),
   textTimes: createTextTimes(undefined),
   eyes: {
