@@ -50,11 +50,14 @@ function worstOfEach<Hit extends PictureHit>(hits: readonly Hit[], groupOf: (hit
   return [...groups.values()]
 }
 
-/** Stretches are twice as long until they are few enough: two short ones make a long one, so that its worst was kept before. */
-function spread<Hit extends PictureHit>(hits: readonly Hit[], most: number): Hit[] {
-  for (let stretchMs = 1; ; stretchMs *= 2) {
-    const length = stretchMs
-    const found = worstOfEach(hits, ({ streamTimeMs }) => Math.floor(streamTimeMs / length))
-    if (found.length <= most) return found
-  }
+/**
+ * Stretches are twice as long until the time from the first to the latest has few enough. Two short ones make a long one, so
+ * that its worst was kept before; and the first and the latest are kept, so that what was let go would not change the length.
+ */
+function spread<Hit extends PictureHit>(inOrder: readonly Hit[], most: number): Hit[] {
+  const [fromMs, toMs] = [inOrder[0]?.streamTimeMs ?? 0, inOrder.at(-1)?.streamTimeMs ?? 0]
+  let stretchMs = 1
+  const stretchOf = (atMs: number): number => Math.floor(atMs / stretchMs)
+  while (stretchOf(toMs) - stretchOf(fromMs) >= most) stretchMs *= 2
+  return worstOfEach(inOrder, ({ streamTimeMs }) => stretchOf(streamTimeMs))
 }

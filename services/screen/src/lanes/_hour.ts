@@ -164,7 +164,7 @@ export class Hour {
     return this.#encode('moderation.window.closed', 'end', data)
   }
 
-  #encode(type: Parameters<typeof encodeEvent>[1]['type'], id: string, data: never | object): EncodedRecord {
+  #encode(type: Parameters<typeof encodeEvent>[1]['type'], id: string, data: object): EncodedRecord {
     const input = { type, id, source: '/ingest', subject: this.streamId, time: new Date(start), data }
     return encodeEvent('', input as Parameters<typeof encodeEvent>[1])
   }

@@ -35,10 +35,11 @@ export function createUnderway(): Underway {
       }
     },
     settled: async (streamId) => {
-      const { running, failed } = streams.get(streamId) ?? { running: [], failed: new Map<number, AbortSignal>() }
-      await Promise.allSettled(running)
+      const segments = streams.get(streamId)
+      if (segments === undefined) return
+      await Promise.allSettled([...segments.running])
       // Who was told to stop does not come again here.
-      if ([...failed.values()].some(({ aborted }) => !aborted))
+      if ([...segments.failed.values()].some(({ aborted }) => !aborted))
         throw new RetriableError('a segment of the stream is still to come')
     },
   }
