@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto'
 import type { CaseChanged, Label, SignalRaised, Tier } from '@streamkeeper/contracts'
 import { and, asc, desc, eq, gt, inArray, sql } from 'drizzle-orm'
 import { attempt } from './attempt.js'
+import { keepChosenPictures, picturesOf, type CaseSignalRow } from './case-pictures.js'
 import type { Queries } from './database.js'
 import { lockHead, queueEvent } from './outbox.js'
 import { cases, caseSignals, type policyStreams } from './schema/index.js'
 
 export type CaseRow = typeof cases.$inferSelect
-export type CaseSignalRow = typeof caseSignals.$inferSelect
 export type PolicyStreamRow = typeof policyStreams.$inferSelect
 
 const openStates = ['open', 'claimed'] as const
@@ -49,12 +49,9 @@ export async function growCase(
   await queries.orm
     .insert(caseSignals)
     .values(fresh.map((data) => ({ caseId: grown.caseId, signalId: data.signalId, data, ...picturesOf(data) })))
+  await keepChosenPictures(queries, grown.caseId)
   await queueCaseEvent(queries, grown, known === null ? 'moderation.case.opened' : 'moderation.case.updated', now)
   return { case: grown, opened: known === null }
-}
-
-function picturesOf({ evidence }: SignalRaised): { readonly still: string | null; readonly preview: string | null } {
-  return { still: evidence?.still?.key ?? null, preview: evidence?.preview?.key ?? null }
 }
 
 async function findFresh({ orm }: Queries, signals: readonly SignalRaised[]): Promise<SignalRaised[]> {

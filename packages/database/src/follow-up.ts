@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { and, eq, gt, inArray } from 'drizzle-orm'
+import { choosePicturesAgain } from './case-pictures.js'
 import { queueCaseEvent, type CaseRow } from './cases.js'
 import type { Queries } from './database.js'
 import { cases, caseSignals } from './schema/index.js'
@@ -47,15 +48,9 @@ export async function moveLaterHits(
     })
     .returning()
   if (row === undefined) throw new Error('follow-up was not inserted')
-  await tx.orm
-    .update(caseSignals)
-    .set({ caseId })
-    .where(
-      inArray(
-        caseSignals.signalId,
-        later.map((signal) => signal.signalId),
-      ),
-    )
+  const moved = later.map(({ signalId }) => signalId)
+  await tx.orm.update(caseSignals).set({ caseId }).where(inArray(caseSignals.signalId, moved))
+  for (const id of [decided.caseId, caseId]) await choosePicturesAgain(tx, id)
   await queueCaseEvent(tx, row, 'moderation.case.opened', now)
   return row
 }

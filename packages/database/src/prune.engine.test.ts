@@ -86,6 +86,16 @@ test('a closed case goes with all that hangs on it; one that is open stays howev
   expect(await findCase(database, open.caseId)).not.toBeNull()
 })
 
+test('a case whose cut was disobeyed has a ceiling too', async () => {
+  const { caseId } = await grow(database, { streamId: 'disobeyed', signals: [signal('disobeyed', 1)] })
+  await database.pool.query(`update cases set state = 'disobeyed', dark_state = 'disobeyed' where case_id = $1`, [
+    caseId,
+  ])
+  expect(await pruneCases(database, noon, 10)).toBe(0)
+  expect(await pruneCases(database, after(1), 10)).toBe(1)
+  expect(await findCase(database, caseId)).toBeNull()
+})
+
 test('pictures of cases that stand are needed; those of a case that found nothing are not', async () => {
   await closed('found', 'warn-streamer', 'evidence/found.jpg')
   await closed('nothing', 'no-violation', 'evidence/nothing.jpg')

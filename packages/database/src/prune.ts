@@ -60,10 +60,13 @@ export async function pruneRows({ orm }: Queries, what: PrunedRows, before: Date
   return most
 }
 
-/** Deletes at most `limit` closed cases that nothing changed since `before`, with all that hangs on them; how many went. */
+/**
+ * Deletes at most `limit` closed cases that nothing changed since `before`, with all that hangs on them; how many went. One whose cut
+ * was disobeyed is as good as closed by then: it turns dark as soon as its stream is silent.
+ */
 export async function pruneCases(database: Database, before: Date, limit: number): Promise<number> {
   return database.transaction(async ({ orm }) => {
-    const isOld = and(inArray(cases.state, ['closed', 'dark']), lt(cases.updatedAt, before))
+    const isOld = and(inArray(cases.state, ['closed', 'dark', 'disobeyed']), lt(cases.updatedAt, before))
     const rows = await orm
       .select({ caseId: cases.caseId })
       .from(cases)

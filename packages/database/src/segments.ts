@@ -15,7 +15,7 @@ export async function findSegment(
   return attempt(async () => (await orm.select().from(streamSegments).where(where))[0] ?? null)
 }
 
-/** Segments of a stream that show something of [fromMs, toMs) in stream time, in sequence. */
+/** Segments of a stream that show something of [fromMs, toMs) in stream time, in sequence: at most 1,000, 30 s of one picture each. */
 export async function listSegmentsBetween(
   { orm }: Queries,
   { streamId, fromMs, toMs }: { readonly streamId: string; readonly fromMs: number; readonly toMs: number },
@@ -25,7 +25,7 @@ export async function listSegmentsBetween(
     lt(streamSegments.streamTimeMs, toMs),
     sql`${streamSegments.streamTimeMs} + ${streamSegments.durationMs} > ${fromMs}`,
   )
-  return attempt(() => orm.select().from(streamSegments).where(where).orderBy(streamSegments.sequence).limit(200))
+  return attempt(() => orm.select().from(streamSegments).where(where).orderBy(streamSegments.sequence).limit(1_000))
 }
 
 export interface NewSegment {

@@ -1,6 +1,7 @@
 import type { Actor, DecisionUndone } from '@streamkeeper/contracts'
 import { eq, inArray } from 'drizzle-orm'
 import { CaseConflictError } from './case-errors.js'
+import { choosePicturesAgain } from './case-pictures.js'
 import { findDecision } from './case-views.js'
 import { changeCase, findCase, findOpenCase, queueCaseEvent, type CaseRow } from './cases.js'
 import type { Database, Queries } from './database.js'
@@ -71,6 +72,7 @@ async function reopen(tx: Queries, caseId: string, now: Date): Promise<CaseRow> 
 async function takeBack(tx: Queries, known: CaseRow, followUp: CaseRow, now: Date): Promise<Partial<CaseRow>> {
   const { caseId } = known
   await tx.orm.update(caseSignals).set({ caseId }).where(eq(caseSignals.caseId, followUp.caseId))
+  await choosePicturesAgain(tx, caseId)
   await tx.orm.update(commands).set({ caseId }).where(eq(commands.caseId, followUp.caseId))
   const change = { state: 'closed', claimedBy: null, leaseUntil: null, updatedAt: now } as const
   await queueCaseEvent(tx, await changeCase(tx, followUp, change), 'moderation.case.closed', now)

@@ -1,5 +1,7 @@
 import { formatWords } from './hash-words.js'
-import { shrink, side, type Pixels } from './shrink.js'
+import type { Pixels } from './pixels.js'
+import { shrink } from './shrink.js'
+import { side } from './taps.js'
 import { kept, lowFrequencies, mirror, plainBasis, widerBasis, type Basis } from './transform.js'
 
 /** Taken out of `Math` once: under jest a look at what is global is slow. */

@@ -1,4 +1,4 @@
-import { side } from './shrink.js'
+import { side } from './taps.js'
 
 /** So many frequencies each way are kept, from 1 on: the mean brightness (frequency 0) says nothing. */
 export const kept = 16
@@ -36,35 +36,26 @@ export function widerBasis(margin: number): Basis {
 
 /** The 16 x 16 lowest frequencies of a 64 x 64 picture (discrete cosine transform, type II), rows by vertical frequency. */
 export function lowFrequencies(small: Float64Array, basis: Basis): Float64Array {
-  return alongRows(transpose(alongRows(transpose(small, side), basis), kept), basis)
-}
-
-/** For each row of 64 values its 16 frequencies. */
-function alongRows(values: Float64Array, basis: Basis): Float64Array {
-  const rows = values.length / side
-  const result = new Float64Array(rows * kept)
-  for (let row = 0; row < rows; row += 1) {
-    for (let frequency = 0; frequency < kept; frequency += 1) {
+  const result = new Float64Array(kept * kept)
+  const row = new Float64Array(side)
+  for (let down = 0; down < kept; down += 1) {
+    sumDown(small, basis.subarray(down * side, (down + 1) * side), row)
+    for (let across = 0; across < kept; across += 1) {
       let sum = 0
-      for (let place = 0; place < side; place += 1) {
-        sum += (basis[frequency * side + place] ?? 0) * (values[row * side + place] ?? 0)
-      }
-      result[row * kept + frequency] = sum
+      for (let place = 0; place < side; place += 1) sum += (basis[across * side + place] ?? 0) * (row[place] ?? 0)
+      result[down * kept + across] = sum
     }
   }
   return result
 }
 
-/** Rows of 64 columns or columns of 64 rows: `width` is that of what goes in. */
-function transpose(values: Float64Array, width: number): Float64Array {
-  const height = values.length / width
-  const result = new Float64Array(values.length)
-  for (let row = 0; row < height; row += 1) {
-    for (let column = 0; column < width; column += 1) {
-      result[column * height + row] = values[row * width + column] ?? 0
-    }
+/** One vertical frequency at each of the 64 columns: rows are added as they lie, so that nothing is transposed. */
+function sumDown(small: Float64Array, cosines: Float64Array, row: Float64Array): void {
+  row.fill(0)
+  for (let y = 0; y < side; y += 1) {
+    const cosine = cosines[y] ?? 0
+    for (let x = 0; x < side; x += 1) row[x] = (row[x] ?? 0) + cosine * (small[y * side + x] ?? 0)
   }
-  return result
 }
 
 /** The frequencies of the picture with left and right exchanged: the odd ones across change their sign. */

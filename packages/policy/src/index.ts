@@ -1,4 +1,5 @@
 export * from './choose-pictures.js'
+export { chooseEvidence, type PictureHit } from './choose-evidence.js'
 export * from './evaluate-rules.js'
 export * from './load-policy.js'
 export * from './plan-sampling.js'

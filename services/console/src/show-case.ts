@@ -8,7 +8,7 @@ import {
   findStream,
   listCaseCommands,
   listCaseDecisions,
-  listCaseSignals,
+  listShownSignals,
   listCoverageFrom,
   type CaseRow,
 } from '@streamkeeper/database'
@@ -16,6 +16,7 @@ import { textFor } from '@streamkeeper/policy'
 import type { Deps } from './deps.js'
 import { viewCase, viewCommand, viewDecision, viewSignal, viewStretch } from './views.js'
 
+/** So many of the latest hits, beside those that keep their picture. */
 const shownSignals = 200
 /** How much of the stream the page draws. */
 const shownMs = 10 * 60 * 1000
@@ -48,7 +49,7 @@ export async function showCase(deps: Deps, row: CaseRow): Promise<CaseDetail> {
   const lengthMs = stream?.lengthMs ?? 0
   const [[summary], signals, commands, decisions, coverage, pastCases] = await Promise.all([
     summarise(deps, [row]),
-    listCaseSignals(database, caseId, shownSignals),
+    listShownSignals(database, caseId, shownSignals),
     listCaseCommands(database, caseId),
     listCaseDecisions(database, caseId),
     listCoverageFrom(database, streamId, lengthMs - shownMs),

@@ -43,14 +43,33 @@ export function viewCase(
   }
 }
 
-export function viewSignal({ seq, data }: CaseSignalRow): SignalView {
+/** A picture that the case let go is not named: the case shows a chosen few of many. */
+export function viewSignal({ seq, data, ...kept }: CaseSignalRow): SignalView {
   const { signalId, lane, label, score, severity, source, at, streamTimeMs = null } = data
-  return { signalId, seq, lane, label, score, severity, source, at, streamTimeMs, ...viewEvidence(data.evidence ?? {}) }
+  return {
+    signalId,
+    seq,
+    lane,
+    label,
+    score,
+    severity,
+    source,
+    at,
+    streamTimeMs,
+    ...viewEvidence(data.evidence ?? {}, kept),
+  }
 }
 
-function viewEvidence({ preview, still, text, matches = [], codes = [], accountId }: Evidence) {
-  const digests = { preview: preview?.sha256 ?? null, still: still?.sha256 ?? null }
+function viewEvidence(
+  { preview, still, text, matches = [], codes = [], accountId }: Evidence,
+  kept: Pick<CaseSignalRow, 'still' | 'preview'>,
+) {
+  const digests = { preview: keptDigest(kept.preview, preview), still: keptDigest(kept.still, still) }
   return { ...digests, text: text ?? null, matches, codes, accountId: accountId ?? null }
+}
+
+function keptDigest(key: string | null, picture: Evidence['still']): string | null {
+  return key === null ? null : (picture?.sha256 ?? null)
 }
 
 export function viewCommand(row: CommandRow): CommandView {

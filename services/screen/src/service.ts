@@ -29,6 +29,7 @@ import { source } from './decode-own.js'
 import type { Deps, MediaDeps } from './deps.js'
 import { screenChat } from './lanes/chat.js'
 import { screenMedia } from './lanes/media.js'
+import { createUnderway } from './lanes/underway.js'
 import { createFloods } from './floods.js'
 import { createGate } from './gate.js'
 import { openLexicons } from './lexicons.js'
@@ -55,7 +56,7 @@ export async function create(config: Config, overrides: Partial<MediaDeps> = {})
     createDecoderPool({ sandbox, maxProcesses: config.decoders, intervalMs: finestIntervalOf(rules) })
   const gate = overrides.gate ?? createGate(rules.gate ?? null)
   const textTimes = createTextTimes(rules.textEveryMs)
-  const media: MediaDeps = { ...deps, decoders, sampling, gate, textTimes, eyes }
+  const media: MediaDeps = { ...deps, decoders, underway: createUnderway(), sampling, gate, textTimes, eyes }
   const [chatLane, mediaLane] = createLanes({ ...deps, metrics }, media)
   const { log, database, spool, counts } = deps
   const parts: Part[] = [

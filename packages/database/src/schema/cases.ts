@@ -118,9 +118,14 @@ export const caseSignals = pgTable(
     caseId: text('case_id').notNull(),
     signalId: text('signal_id').notNull(),
     data: json('data').$type<SignalRaised>().notNull(),
-    /** Where its pictures lie. Columns, since the database refuses to look into JSON that names the character 0. */
+    /**
+     * Where its pictures lie while the case keeps them: `chooseEvidence` says which. Columns, since the database refuses to
+     * look into JSON that names the character 0.
+     */
     still: text('still'),
     preview: text('preview'),
+    /** When a person first looked at its still or clip: its pictures stay from then on. */
+    lookedAt: moment('looked_at'),
   },
   (table) => [
     primaryKey({ columns: [table.signalId] }),

@@ -4,13 +4,15 @@ import {
   findSegment,
   findStream,
   listSegmentsBetween,
+  markLooked,
   noteAccess,
   type CaseRow,
   type CaseSignalRow,
+  type StreamRow,
 } from '@streamkeeper/database'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import { clipRange, findFragments, isPlayable, renderPlaylist } from '../clip.js'
+import { clipRange, findFragments, isPlayable, renderPlaylist, type ClipRange } from '../clip.js'
 import type { Visitor } from '../auth.js'
 import type { Deps } from '../deps.js'
 import { visitorOf } from '../guard.js'
@@ -23,9 +25,8 @@ const Sequence = z.coerce.number().int().min(0)
 interface Hit {
   readonly signalId: string
   readonly found: CaseRow
-  readonly streamId: string
-  readonly fromMs: number
-  readonly toMs: number
+  readonly stream: StreamRow | null
+  readonly range: ClipRange
 }
 
 /**
@@ -39,17 +40,17 @@ export async function addClipRoutes(app: FastifyInstance, deps: Deps): Promise<v
   app.get<{ Params: Record<'caseId' | 'signalId', string> }>(
     '/cases/:caseId/clips/:signalId',
     async (request, reply) => {
-      const { signalId, found, ...range } = await loadHit(deps, request.params)
-      const segments = (await listSegmentsBetween(database, range)).filter(({ mediaType }) => isPlayable(mediaType))
+      const { signalId, found, stream, range } = await loadHit(deps, request.params)
+      const place = { streamId: found.streamId, ...range }
+      const segments = (await listSegmentsBetween(database, place)).filter(({ mediaType }) => isPlayable(mediaType))
       if (segments.length === 0) throw new StreamkeeperError('NOT_FOUND', 'the hit has no clip that a browser can play')
       await noteLook(visitorOf(request), { found, signalId })
-      const stream = await findStream(database, found.streamId)
       const isWhole = stream === null || stream.state !== 'live' || stream.lengthMs >= range.toMs
       const addressOf = (sequence: number, part: string) => `${encodeURIComponent(signalId)}/${sequence}?part=${part}`
       return reply
         .type('application/vnd.apple.mpegurl')
         .header('cache-control', 'no-store')
-        .send(renderPlaylist({ segments, isWhole, addressOf }))
+        .send(renderPlaylist({ segments, range, isWhole, addressOf }))
     },
   )
 
@@ -58,10 +59,12 @@ export async function addClipRoutes(app: FastifyInstance, deps: Deps): Promise<v
     async (request, reply) => {
       const { part } = parse(Part, request.query)
       const sequence = parse(Sequence, request.params.sequence)
-      const { found, signalId, fromMs, toMs } = await loadHit(deps, request.params)
+      const { found, signalId, range } = await loadHit(deps, request.params)
       const segment = await findSegment(database, { streamId: found.streamId, sequence })
       const isInside =
-        segment !== null && segment.streamTimeMs < toMs && segment.streamTimeMs + segment.durationMs > fromMs
+        segment !== null &&
+        segment.streamTimeMs < range.toMs &&
+        segment.streamTimeMs + segment.durationMs > range.fromMs
       if (!isInside) throw new StreamkeeperError('NOT_FOUND', 'the clip has no such segment')
       await noteLook(visitorOf(request), { found, signalId })
       const stored = await spool.get(segment.spoolKey)
@@ -82,6 +85,7 @@ function createNote({ database, now }: Deps) {
     if (noted.has(name)) return
     const { caseId, streamId } = found
     const what = `clip ${signalId}`
+    await markLooked(database, { caseId, signalId, at })
     await noteAccess(database, { actor: username, role, what, reason: 'review', caseId, streamId, at })
     noted.set(name, at.getTime())
   }
@@ -92,13 +96,14 @@ async function loadHit(deps: Deps, params: Readonly<Record<'caseId' | 'signalId'
   const signalId = parse(Id, params.signalId)
   const signal = await findCaseSignal(deps.database, found.caseId, signalId)
   if (signal === null) throw new StreamkeeperError('NOT_FOUND', 'the case has no such hit')
-  return { signalId, found, streamId: found.streamId, ...clipRange(await streamTimeOf(deps, found, signal)) }
+  const stream = await findStream(deps.database, found.streamId)
+  const endMs = stream === null || stream.state === 'live' ? null : stream.lengthMs
+  return { signalId, found, stream, range: clipRange(streamTimeOf(stream, signal), endMs) }
 }
 
 /** Chat carries only its own clock: the start of the broadcast is taken off. */
-async function streamTimeOf({ database }: Deps, { streamId }: CaseRow, { data }: CaseSignalRow): Promise<number> {
+function streamTimeOf(stream: StreamRow | null, { data }: CaseSignalRow): number {
   if (data.streamTimeMs !== undefined) return data.streamTimeMs
-  const stream = await findStream(database, streamId)
   return stream === null ? 0 : Math.max(0, new Date(data.at).getTime() - stream.startedAt.getTime())
 }
 

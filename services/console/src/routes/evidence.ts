@@ -1,14 +1,12 @@
 import { EvidenceQuery, Sha256, StreamkeeperError } from '@streamkeeper/contracts'
-import { listCaseSignals, noteAccess } from '@streamkeeper/database'
+import { findCasePicture, markLooked, noteAccess } from '@streamkeeper/database'
 import type { FastifyInstance } from 'fastify'
 import type { Deps } from '../deps.js'
 import { visitorOf } from '../guard.js'
 import { parse } from '../parse.js'
 import { loadCase } from '../show-case.js'
 
-const searched = 1_000
-
-/** Pictures of a case by digest. A still is noted on the access log before it is shown; a blurred preview is not. */
+/** Pictures of a case by digest. A still is noted on the access log before it is shown, and stays with its case; a blurred preview is not. */
 export async function addEvidenceRoute(app: FastifyInstance, deps: Deps): Promise<void> {
   const { database, spool, now } = deps
   app.get<{ Params: { sha256: string } }>('/evidence/:sha256', async (request, reply) => {
@@ -16,10 +14,11 @@ export async function addEvidenceRoute(app: FastifyInstance, deps: Deps): Promis
     const sha256 = parse(Sha256, request.params.sha256)
     const query = parse(EvidenceQuery, request.query)
     const { caseId, streamId } = await loadCase(deps, query.case)
-    const signals = await listCaseSignals(database, caseId, searched)
-    const isStill = signals.some(({ data }) => data.evidence?.still?.sha256 === sha256)
-    const isPreview = signals.some(({ data }) => data.evidence?.preview?.sha256 === sha256)
-    if (!isStill && !isPreview) throw new StreamkeeperError('NOT_FOUND', 'the case has no such picture')
+    const key = `evidence/${sha256}.jpg`
+    const kind = await findCasePicture(database, caseId, key)
+    const isStill = kind === 'still'
+    if (kind === null || (isStill && !(await markLooked(database, { caseId, still: key, at: now() }))))
+      throw new StreamkeeperError('NOT_FOUND', 'the case does not keep such a picture')
     if (isStill)
       await noteAccess(database, {
         actor: visitor.username,
@@ -30,7 +29,7 @@ export async function addEvidenceRoute(app: FastifyInstance, deps: Deps): Promis
         streamId,
         at: now(),
       })
-    const found = await spool.get(`evidence/${sha256}.jpg`)
+    const found = await spool.get(key)
     if (found === null) throw new StreamkeeperError('NOT_FOUND', 'the picture is no longer kept')
     return reply
       .type('image/jpeg')

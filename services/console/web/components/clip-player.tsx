@@ -1,10 +1,12 @@
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { missingMs } from '../format/missing-ms.js'
 
-/** Plays an HLS list in a video element; gives the word for what went wrong, or null. */
+/** Plays an HLS list in a video element; gives the word for what went wrong, or null, and how much of the clip is missing. */
 function useHls(address: string) {
   const place = useRef<HTMLVideoElement>(null)
   const [failed, setFailed] = useState<string | null>(null)
+  const [missing, setMissing] = useState(0)
   useEffect(() => {
     let stop: (() => void) | null = null
     let isGone = false
@@ -18,6 +20,9 @@ function useHls(address: string) {
       hls.on(Hls.Events.ERROR, (_event, { fatal, details }) => {
         if (fatal) setFailed(details)
       })
+      hls.on(Hls.Events.LEVEL_LOADED, (_event, { details }) =>
+        setMissing(missingMs(details.fragments.map(({ title }) => title))),
+      )
       hls.loadSource(address)
       hls.attachMedia(video)
       stop = () => hls.destroy()
@@ -28,7 +33,7 @@ function useHls(address: string) {
       stop?.()
     }
   }, [address])
-  return { place, failed }
+  return { place, failed, missing }
 }
 
 interface Props {
@@ -40,7 +45,7 @@ interface Props {
 /** What the stream showed around a hit: silent and grey, with the browser's own controls. */
 export function ClipPlayer({ address, revealed }: Props) {
   const { t } = useTranslation()
-  const { place, failed } = useHls(address)
+  const { place, failed, missing } = useHls(address)
   return (
     <>
       <video
@@ -53,6 +58,11 @@ export function ClipPlayer({ address, revealed }: Props) {
         autoPlay
         playsInline
       />
+      {failed === null && missing > 0 && (
+        <p className="screen-note top" role="status" data-testid="clip-missing">
+          {t('evidence.clipMissing', { seconds: Math.ceil(missing / 1000) })}
+        </p>
+      )}
       {failed !== null && (
         <p className="screen-note" role="status" data-testid="clip-failed">
           {t('evidence.clipFailed', { code: failed })}

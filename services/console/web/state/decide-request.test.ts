@@ -37,6 +37,20 @@ describe('hits', () => {
     expect(groupHits([])).toEqual([])
   })
 
+  it('counts a hit whose picture was let go with the kept one before it, which stays on the tile', () => {
+    const [shown] = groupHits(first.signals)
+    if (!shown) throw new Error('no hit')
+    const letGo = { ...shown.signal, preview: null, still: null, severity: 100 }
+    const hit = (seq: number, more: Partial<typeof letGo>) => ({ ...letGo, signalId: `hit-${seq}`, seq, ...more })
+    const kept = { preview: 'a', still: 'b', severity: 50 }
+    const all = [hit(1, kept), hit(2, {}), hit(3, {}), hit(4, { ...kept, preview: 'c' }), hit(5, {})]
+    expect(groupHits(all).map(({ signal, count }) => [signal.signalId, count])).toEqual([
+      ['hit-1', 3],
+      ['hit-4', 2],
+    ])
+    expect(groupHits([hit(1, { severity: 40 }), hit(2, {})]).map(({ signal }) => signal.signalId)).toEqual(['hit-2'])
+  })
+
   it('counts signals by lane and version', () => {
     const rows = scoreRows(first.signals)
     expect(rows.reduce((sum, row) => sum + row.hits, 0)).toBe(first.signals.length)

@@ -9,13 +9,13 @@ import { examine, notLooked, type Finding } from '../steps/examine.js'
 export async function screenMedia(
   deps: MediaDeps,
   record: LogRecord,
-  context: Pick<ProcessContext, 'admitNext'>,
+  context: Pick<ProcessContext, 'admitNext' | 'signal'>,
 ): Promise<Outcome<void>> {
   const decoded = decodeOwn(deps.topicPrefix, record)
   if (decoded.kind !== 'ok') return decoded
   const event = decoded.value
   if (event.type === 'moderation.segment.accepted') {
-    await screenSegment(deps, event.data, context)
+    await deps.underway.run(event.data, context.signal, () => screenSegment(deps, event.data, context))
     return ok()
   }
   if (event.type === 'moderation.segment.missing') {
@@ -129,8 +129,10 @@ function dataOf(
   }
 }
 
-/** After the end: what no segment and no gap explains was never there to look at. */
+/** After the end: what no segment and no gap explains was never there to look at. Segments that are still underway explain it. */
 async function closeStream(deps: MediaDeps, streamId: string): Promise<void> {
+  await deps.decoders.end(streamId)
+  await deps.underway.settled(streamId)
   const stretches = await listCoverage(deps.database, streamId)
   const length = stretches.reduce((end, row) => Math.max(end, row.toMs), 0)
   await cover(deps, {
@@ -144,5 +146,4 @@ async function closeStream(deps: MediaDeps, streamId: string): Promise<void> {
   deps.gate.forget(streamId)
   deps.textTimes.forget(streamId)
   deps.eyes?.textReader?.forget(streamId)
-  await deps.decoders.end(streamId)
 }
