@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto'
+import { bodyOf, NotUnderstoodError, readBoxes, type Box } from './mp4-boxes.js'
+import { FragmentInspection, readPicture, type CodedPicture } from './fragment-inspection.js'
+import { readFragments } from './mp4-fragments.js'
+import { readMp4Head, type Mp4Head } from './mp4-head.js'
+import type { SegmentInspection } from './segment-inspection.js'
+import type { Segment } from './segment.js'
+import { writeMp4Head } from './write-mp4.js'
+
+/** So far may the clock of a stream step forward within one decoder: 10 s. */
+const LONGEST_STEP = 10 * 90_000
+
+/** Reads the fMP4 segments of one stream: each with its head in front, one picture track of H.264 or HEVC. */
+export class FragmentInspector {
+  /** Counts breaks of the clock. */
+  #epoch = 0
+  #lastDts = Infinity
+  #lastKeyframe = -Infinity
+  #parameterSets = ''
+
+  /**
+   * Reads boxes and heads of pictures, in time linear in the bytes. Undefined for whatever is not understood: such a segment has to
+   * be decoded from its own bytes.
+   */
+  inspect({ bytes, discontinuity }: Segment): SegmentInspection | undefined {
+    try {
+      const boxes = readBoxes(bytes)
+      assertHeadInFront(boxes)
+      const head = readMp4Head(bodyOf(boxes, 'moov'))
+      const pictures = readFragments(bytes, boxes, head).map((sample) => readPicture(sample, head))
+      return this.#place(head, pictures, discontinuity)
+    } catch (error) {
+      // The reason is of no use: the decoder says its own.
+      if (error instanceof NotUnderstoodError) return undefined
+      throw error
+    }
+  }
+
+  #place(head: Mp4Head, pictures: readonly CodedPicture[], discontinuity: boolean): SegmentInspection {
+    const [first] = pictures
+    if (first === undefined) throw new NotUnderstoodError('no picture in it')
+    const keyframes = pictures.filter(({ isKeyframe }) => isKeyframe)
+    assertAscending(pictures, 'dts', 0)
+    assertAscending(keyframes, 'pts', 1)
+    if (discontinuity || !this.#continues(first, keyframes[0])) this.#epoch += 1
+    this.#lastDts = pictures.at(-1)?.dts ?? first.dts
+    this.#lastKeyframe = keyframes.at(-1)?.pts ?? this.#lastKeyframe
+    // A segment without a keyframe has none in front of one; those of before hold.
+    if (keyframes[0] !== undefined) this.#parameterSets = digest(keyframes[0].parameterSets)
+    const headBytes = writeMp4Head(head)
+    const signature = `${this.#epoch}:${digest([headBytes])}:${this.#parameterSets}`
+    return new FragmentInspection({ head, headBytes, pictures, signature })
+  }
+
+  #continues(first: CodedPicture, keyframe: CodedPicture | undefined): boolean {
+    const step = first.dts - this.#lastDts
+    return step > 0 && step <= LONGEST_STEP && (keyframe === undefined || keyframe.pts > this.#lastKeyframe)
+  }
+}
+
+function assertHeadInFront(boxes: readonly Box[]): void {
+  const first = boxes.find(({ type }) => type === 'moov' || type === 'moof')
+  if (first?.type !== 'moov') throw new NotUnderstoodError('no head in front')
+}
+
+function assertAscending(pictures: readonly CodedPicture[], clock: 'dts' | 'pts', least: number): void {
+  const isBroken = pictures.some((picture, at) => {
+    const before = pictures[at - 1]
+    return before !== undefined && picture[clock] - before[clock] < least
+  })
+  if (isBroken) throw new NotUnderstoodError('a clock that goes backwards')
+}
+
+function digest(parts: readonly Buffer[]): string {
+  const hash = createHash('sha256')
+  for (const part of parts) hash.update(part)
+  return hash.digest('base64')
+}
