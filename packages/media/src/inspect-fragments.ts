@@ -10,10 +10,14 @@ import { writeMp4Head } from './write-mp4.js'
 /** So far may the clock of a stream step forward within one decoder: 10 s. */
 const LONGEST_STEP = 10 * 90_000
 
+/** The demuxer keeps a note of each picture that it was ever given, 30 bytes: two hours at 30 a second are 7 MB. */
+const MOST_PICTURES = 2 * 3600 * 30
+
 /** Reads the fMP4 segments of one stream: each with its head in front, one picture track of H.264 or HEVC. */
 export class FragmentInspector {
-  /** Counts breaks of the clock. */
+  /** Counts breaks of the clock, and decoders that are replaced for their age. */
   #epoch = 0
+  #pictures = 0
   #lastDts = Infinity
   #lastKeyframe = -Infinity
   #parameterSets = ''
@@ -42,7 +46,9 @@ export class FragmentInspector {
     const keyframes = pictures.filter(({ isKeyframe }) => isKeyframe)
     assertAscending(pictures, 'dts', 0)
     assertAscending(keyframes, 'pts', 1)
-    if (discontinuity || !this.#continues(first, keyframes[0])) this.#epoch += 1
+    const isOld = this.#pictures >= MOST_PICTURES && first.isKeyframe
+    if (discontinuity || isOld || !this.#continues(first, keyframes[0])) this.#beginEpoch()
+    this.#pictures += pictures.length
     this.#lastDts = pictures.at(-1)?.dts ?? first.dts
     this.#lastKeyframe = keyframes.at(-1)?.pts ?? this.#lastKeyframe
     // A segment without a keyframe has none in front of one; those of before hold.
@@ -50,6 +56,11 @@ export class FragmentInspector {
     const headBytes = writeMp4Head(head)
     const signature = `${this.#epoch}:${digest([headBytes])}:${this.#parameterSets}`
     return new FragmentInspection({ head, headBytes, pictures, signature })
+  }
+
+  #beginEpoch(): void {
+    this.#epoch += 1
+    this.#pictures = 0
   }
 
   #continues(first: CodedPicture, keyframe: CodedPicture | undefined): boolean {
