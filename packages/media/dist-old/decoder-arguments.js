@@ -1,0 +1,64 @@
+/** Pictures leave the decoder at most this large; smaller ones stay as they are. */ export const LARGEST_WIDTH = 1280
+export const LARGEST_HEIGHT = 720
+/** 4096x2160: a picture of 16000x16000 is refused at 52 MB of memory. */ const MAX_PIXELS = 8_847_360
+const DEMUXERS = {
+  'video/mp2t': 'mpegts',
+  'video/mp4': 'mov',
+  'video/x-matroska': 'matroska',
+}
+/**
+ * The words of a decoder: media on stdin, pictures as PPM on stdout (the size stands in front of each, so that it may change),
+ * the PTS of each as text on file descriptor 3. A full decode says there the PTS of those too that are not given.
+ */ export function decoderArguments(options) {
+  const { mediaType, maxPictures, wholeEachMs } = options
+  const demuxer = DEMUXERS[mediaType]
+  return [
+    '-v error -nostdin -threads 1',
+    wholeEachMs === undefined ? keyframesOnly(mediaType) : '',
+    // Small, but not 0: with 0, and with -fflags nobuffer, the first keyframes are lost.
+    '-analyzeduration 500000 -probesize 200000',
+    // A transport stream keeps its own clock, which is read from its packets; the others are counted from their start.
+    mediaType === 'video/mp2t' ? '-copyts' : '',
+    `-protocol_whitelist pipe -format_whitelist ${demuxer} -max_pixels ${MAX_PIXELS}`,
+    `-f ${demuxer} -i pipe:0 -map 0:v:0 -an -sn -dn -map_metadata -1`,
+    // Anything but passthrough turns a jump of time into tens of thousands of pictures.
+    `-fps_mode passthrough -vf ${filters(wholeEachMs)}`,
+    // Without it the encoder threads by picture and every one is a segment late.
+    '-threads:v 1',
+    maxPictures === undefined ? '' : `-frames:v ${maxPictures}`,
+    // Without it the tail of a picture waits in a 32 KB buffer.
+    '-flush_packets 1 -c:v ppm -f image2pipe pipe:1',
+  ].flatMap((words) => words.split(' ').filter((word) => word !== ''))
+}
+function keyframesOnly(mediaType) {
+  // VP9 and AV1 do not know -skip_frame. In MP4 -discard falsifies times, so there they are decoded whole.
+  const discard = mediaType === 'video/x-matroska' ? '-discard:v nokey' : ''
+  // In a full decode low_delay would give pictures out of order.
+  return `-skip_frame nokey ${discard} -flags low_delay`
+}
+function filters(wholeEachMs) {
+  const factor = `min(1,min(${LARGEST_WIDTH}/iw,${LARGEST_HEIGHT}/ih))`
+  const even = (side) => `'max(2,trunc(${side}*${factor}/2)*2)'`
+  return [
+    wholeEachMs === undefined ? "select='key'" : sample(wholeEachMs / 1000),
+    `scale=w=${even('iw')}:h=${even('ih')}:flags=fast_bilinear`,
+    'format=rgb24',
+    tell('given'),
+  ].join(',')
+}
+/** A clock that is rounded to milliseconds must not cost every second picture. */ const ROUNDING_SECONDS = 0.02
+/**
+ * Nothing before the first keyframe, since it would be half a picture. Then the first, and each that lies an interval behind the
+ * one given before, or in front of it when the clock jumps back; the rest is only told. Times are compared, never made up.
+ */ function sample(seconds) {
+  const due = `not(ld(0))+gte(t-ld(1),${seconds - ROUNDING_SECONDS})+lt(t,ld(1))`
+  return [
+    "select='st(0,max(ld(0),key));ld(0)'",
+    `select=outputs=2:e='if(${due},st(0,1)*0+st(1,t)*0+1,2)'[given][passed];[passed]${tell('passed')},nullsink;[given]null`,
+  ].join(',')
+}
+/** print shows only pictures that carry the tag; the colon is escaped twice. */ function tell(tag) {
+  return `metadata=mode=add:key=${tag}:value=1,metadata=mode=print:key=${tag}:file=pipe\\\\:3:direct=1`
+}
+
+//# sourceMappingURL=decoder-arguments.js.map

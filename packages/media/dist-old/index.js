@@ -1,0 +1,17 @@
+export * from './assert-sandbox-works.js'
+export * from './decoder-limits.js'
+export * from './decoder-pool.js'
+export * from './film-path.js'
+export * from './live-decoder.js'
+export * from './sandbox.js'
+export * from './segment.js'
+export * from './timers.js'
+export * from './cut-segments.js'
+export * from './encode-still.js'
+export * from './encode-drawn-clip.js'
+export { encodePatternClip, encodeStillClip } from './encode-still-clip.js'
+export { MediaFileError } from './media-file.js'
+export * from './probe-file.js'
+export * from './read-picture-file.js'
+
+//# sourceMappingURL=index.js.map

@@ -1,0 +1,28 @@
+import { SegmentJob } from './segment-job.js'
+/** A stream of 12 Mbit/s fills this in 11 s. */ const MOST_BYTES = 16 * 2 ** 20
+/** The segments since the last keyframe, for a decoder that has to begin there. Costs the bytes of one group of pictures a stream. */ export class RunUp {
+  #held = []
+  #bytes = 0
+  /** The segments in front of this one, or in front of the next. */ before(job) {
+    const at = this.#held.findIndex(({ segment }) => segment === job.segment)
+    const held = at === -1 ? this.#held : this.#held.slice(0, at)
+    return held.map(({ segment, inspection }) => new SegmentJob(segment, inspection))
+  }
+  /** Takes the next segment. One with a keyframe needs nothing in front; too many bytes are given up. */ take({
+    segment,
+    inspection,
+  }) {
+    const begins = (inspection?.keyframes?.length ?? 0) > 0
+    if (begins) this.forget()
+    if (!begins && this.#held.length === 0) return
+    this.#held.push(new SegmentJob(segment, inspection))
+    this.#bytes += segment.bytes.length
+    if (this.#bytes > MOST_BYTES) this.forget()
+  }
+  forget() {
+    this.#held = []
+    this.#bytes = 0
+  }
+}
+
+//# sourceMappingURL=run-up.js.map

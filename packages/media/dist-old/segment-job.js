@@ -1,0 +1,69 @@
+/** PTS in a transport stream have 33 bits. */ const PTS_RANGE = 2 ** 33
+const TICKS_PER_MS = 90
+/** A segment on its way through a decoder. */ export class SegmentJob {
+  segment
+  inspection
+  result
+  outcome
+  pictures = []
+  /** Pictures that came out of the decoder, sampled or not. */ decoded = 0
+  /** PTS of pictures that have not come out yet, in order: keyframes, or all in a full decode; undefined when that cannot be told. */ awaited
+  #release = () => undefined
+  constructor(segment, inspection) {
+    this.segment = segment
+    this.inspection = inspection
+    this.result = new Promise((resolve) => (this.#release = resolve))
+  }
+  /** Begins a run, which forgets what an earlier one gave. `whole`: it decodes every picture. */ begin(whole) {
+    this.pictures = []
+    this.decoded = 0
+    const { keyframes, times } = this.inspection ?? {}
+    this.awaited = keyframes === undefined ? undefined : [...(whole ? (times ?? []) : keyframes)]
+  }
+  /** When its keyframes are; undefined when its packets do not tell. */ get keyframes() {
+    const { keyframes, times } = this.inspection ?? {}
+    if (keyframes === undefined) return undefined
+    const inOrder = keyframes.map((pts) => this.#placeOf(this.#offsetOf(pts))).sort((one, other) => one - other)
+    return {
+      times: inOrder,
+      first: keyframes[0] !== undefined && keyframes[0] === times?.[0],
+    }
+  }
+  /** Hands the outcome to whoever fed the segment. */ release() {
+    if (this.outcome !== undefined) this.#release(this.outcome)
+  }
+  /** Takes a PTS off the awaited ones. True when it was one. */ strike(pts) {
+    const at = this.awaited?.indexOf(pts) ?? -1
+    if (at !== -1) this.awaited?.splice(at, 1)
+    return at !== -1
+  }
+  /** True when a picture of this PTS can lie within the segment by its own clock. */ covers(pts) {
+    const offset = this.#offsetOf(pts)
+    return offset !== undefined && offset >= 0 && offset < this.segment.durationMs
+  }
+  /** Where a picture lies on the stream's clock: never outside of its segment, whatever its PTS claims. */ streamTimeOf(
+    time,
+  ) {
+    return this.#placeOf(this.inspection === undefined ? (time.seconds ?? 0) * 1000 : this.#offsetOf(ptsOf(time)))
+  }
+  #placeOf(offset) {
+    const { streamTimeMs, durationMs } = this.segment
+    return streamTimeMs + Math.round(Math.max(0, Math.min(offset ?? 0, durationMs - 1)))
+  }
+  #offsetOf(pts) {
+    const first = this.inspection?.firstPts
+    if (first === undefined || pts === undefined) return undefined
+    const ticks = wrap(pts - first)
+    return (ticks > PTS_RANGE / 2 ? ticks - PTS_RANGE : ticks) / TICKS_PER_MS
+  }
+}
+/** The PTS of a picture as it stood in its packet: the decoder unfolds the 33 bits. */ export function ptsOf({
+  ticks,
+}) {
+  return ticks === undefined ? undefined : wrap(ticks)
+}
+function wrap(ticks) {
+  return ((ticks % PTS_RANGE) + PTS_RANGE) % PTS_RANGE
+}
+
+//# sourceMappingURL=segment-job.js.map
