@@ -1,4 +1,4 @@
-import { FARTHEST_FROM_DECODING, type Sample } from './mp4-fragments.js'
+import type { Sample } from './mp4-fragments.js'
 import type { Mp4Head } from './mp4-head.js'
 import { H264, HEVC, readPictureHead, splitLengths, type PictureHead } from './nal-units.js'
 import type { DecoderNeeds, SegmentInspection } from './segment-inspection.js'
@@ -28,6 +28,8 @@ export interface FragmentParts {
   /** In order of decoding, times ascending. */
   readonly pictures: readonly CodedPicture[]
   readonly signature: string
+  /** Decoding is told so much earlier, since a picture must not be shown before it. */
+  readonly earlier: number
 }
 
 /**
@@ -58,11 +60,12 @@ export class FragmentInspection implements SegmentInspection {
     return first ? Buffer.concat([this.#parts.headBytes, fragment]) : fragment
   }
 
-  /** The range on top keeps times above zero, and the earlier decoding keeps offsets there. */
+  /** The range on top keeps times above zero. */
   #all(): WrittenSample[] {
-    return this.#parts.pictures.map(({ bytes, dts, pts }) => ({
+    const { pictures, earlier } = this.#parts
+    return pictures.map(({ bytes, dts, pts }) => ({
       bytes,
-      dts: dts + PTS_RANGE - FARTHEST_FROM_DECODING,
+      dts: dts + PTS_RANGE - earlier,
       pts: pts + PTS_RANGE,
     }))
   }

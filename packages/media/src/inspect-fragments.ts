@@ -10,6 +10,9 @@ import { writeMp4Head } from './write-mp4.js'
 /** So far may the clock of a stream step forward within one decoder: 10 s. */
 const LONGEST_STEP = 10 * 90_000
 
+/** Half a second. */
+const STEP = 45_000
+
 /** The demuxer keeps a note of each picture that it was ever given, 30 bytes: two hours at 30 a second are 7 MB. */
 const MOST_PICTURES = 2 * 3600 * 30
 
@@ -18,6 +21,7 @@ export class FragmentInspector {
   /** Counts breaks of the clock, and decoders that are replaced for their age. */
   #epoch = 0
   #pictures = 0
+  #earlier = 0
   #lastDts = Infinity
   #lastKeyframe = -Infinity
   #parameterSets = ''
@@ -47,7 +51,9 @@ export class FragmentInspector {
     assertAscending(pictures, 'dts', 0)
     assertAscending(keyframes, 'pts', 1)
     const isOld = this.#pictures >= MOST_PICTURES && first.isKeyframe
-    if (discontinuity || isOld || !this.#continues(first, keyframes[0])) this.#beginEpoch()
+    const earlier = findEarlier(pictures)
+    const isBroken = discontinuity || !this.#continues(first, keyframes[0])
+    if (isBroken || isOld || earlier > this.#earlier) this.#beginEpoch(earlier)
     this.#pictures += pictures.length
     this.#lastDts = pictures.at(-1)?.dts ?? first.dts
     this.#lastKeyframe = keyframes.at(-1)?.pts ?? this.#lastKeyframe
@@ -55,11 +61,12 @@ export class FragmentInspector {
     if (keyframes[0] !== undefined) this.#parameterSets = digest(keyframes[0].parameterSets)
     const headBytes = writeMp4Head(head)
     const signature = `${this.#epoch}:${digest([headBytes])}:${this.#parameterSets}`
-    return new FragmentInspection({ head, headBytes, pictures, signature })
+    return new FragmentInspection({ head, headBytes, pictures, signature, earlier: this.#earlier })
   }
 
-  #beginEpoch(): void {
+  #beginEpoch(earlier: number): void {
     this.#epoch += 1
+    this.#earlier = earlier
     this.#pictures = 0
   }
 
@@ -67,6 +74,15 @@ export class FragmentInspector {
     const step = first.dts - this.#lastDts
     return step > 0 && step <= LONGEST_STEP && (keyframe === undefined || keyframe.pts > this.#lastKeyframe)
   }
+}
+
+/**
+ * How much earlier decoding has to be told, in steps of half a second; 0 for most, since only few packagers show pictures before
+ * they are decoded. No more than is needed: where times of showing are faulty, a decoder takes those of decoding.
+ */
+function findEarlier(pictures: readonly CodedPicture[]): number {
+  const most = pictures.reduce((longest, { dts, pts }) => Math.max(longest, dts - pts), 0)
+  return Math.ceil(most / STEP) * STEP
 }
 
 function assertHeadInFront(boxes: readonly Box[]): void {

@@ -77,7 +77,7 @@ const TICKS_PER_SECOND = 90_000
 /** 400 years: a clock that counts from 1970 in tenths of microseconds is within. */
 const LATEST = 2 ** 50
 /** A picture is shown at most so long before or after it is decoded: 10 s. */
-export const FARTHEST_FROM_DECODING = 10 * TICKS_PER_SECOND
+const FARTHEST_FROM_DECODING = 10 * TICKS_PER_SECOND
 /** An hour: what a segment spans can be no more. */
 const LONGEST_SPAN = 3600 * TICKS_PER_SECOND
 

@@ -27,8 +27,6 @@ export interface FragmentOptions {
   readonly size?: string
   /** Pictures from one keyframe to the next; each segment begins with one, but for 'endless': one in all. */
   readonly group?: number | 'endless'
-  /** Where the clock begins, in seconds. */
-  readonly from?: number
 }
 
 /** The same pictures, 25 a second, in both containers, in segments of 2 s. */
@@ -39,49 +37,33 @@ export interface Stream {
 }
 
 export async function makeStream(encoding: Encoding, seconds: number, options: FragmentOptions = {}): Promise<Stream> {
-  const { size = '160x90', group = 50, from = 0 } = options
+  const { size = '160x90', group = 50 } = options
   const folder = await makeFolder()
-  const file = join(folder, 'all.mkv')
+  const [film, mp4] = [join(folder, 'film.mkv'), join(folder, 'film.mp4')]
   const endless = group === 'endless'
   const keyframes = endless ? ['-g', '9999'] : ['-g', String(group), '-force_key_frames', 'expr:gte(t,n_forced*2)']
   const source = ['-f', 'lavfi', '-i', `testsrc2=s=${size}:r=25`, '-t', String(seconds), '-pix_fmt', 'yuv420p']
-  await ffmpeg([...source, ...encodings[encoding], '-sc_threshold', '0', ...keyframes, '-forced-idr', '1', file])
-  const copy = ['-i', file, '-c', 'copy', '-output_ts_offset', String(from)]
-  const list = ['-hls_segment_filename', join(folder, '%05d.m4s'), join(folder, 'list.m3u8')]
-  const cut = endless ? ['-hls_flags', 'split_by_time'] : []
-  await ffmpeg([
-    ...copy,
-    '-f',
-    'hls',
-    '-hls_time',
-    '2',
-    '-hls_segment_type',
-    'fmp4',
-    '-hls_list_size',
-    '0',
-    ...cut,
-    ...list,
-  ])
+  await ffmpeg([...source, ...encodings[encoding], '-sc_threshold', '0', ...keyframes, '-forced-idr', '1', film])
+  // By time, or else it would cut at every keyframe; the edge comes a rounding error early.
+  const fragments = ['-movflags', 'empty_moov+default_base_moof', '-frag_duration', '1990000', '-use_editlist', '0']
+  await ffmpeg(['-i', film, '-c', 'copy', ...fragments, mp4])
   const anywhere = endless ? ['-break_non_keyframes', '1'] : []
-  const packets = [
-    '-f',
-    'segment',
-    '-segment_format',
-    'mpegts',
-    '-segment_time',
-    '2',
-    ...anywhere,
-    join(folder, '%05d.ts'),
-  ]
-  await ffmpeg([...copy, ...packets])
-  const head = await readFile(join(folder, 'init.mp4'))
-  return { mp4: await readAll(folder, '.m4s', head), ts: await readAll(folder, '.ts', Buffer.alloc(0)) }
+  const packets = ['-f', 'segment', '-segment_format', 'mpegts', '-segment_time', '2', ...anywhere]
+  await ffmpeg(['-i', film, '-c', 'copy', ...packets, join(folder, '%05d.ts')])
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.ts')).sort()
+  const ts = await Promise.all(names.map((name) => readFile(join(folder, name))))
+  return { mp4: cutFragments(await readFile(mp4)).map(toSegment), ts: ts.map(toSegment) }
 }
 
-async function readAll(folder: string, ending: string, head: Buffer): Promise<Segment[]> {
-  const names = (await readdir(folder)).filter((name) => name.endsWith(ending)).sort()
-  const bodies = await Promise.all(names.map((name) => readFile(join(folder, name))))
-  return bodies.map((body, sequence) => toSegment(Buffer.concat([head, body]), sequence))
+/** Each fragment behind the head of the file. */
+function cutFragments(file: Buffer): Buffer[] {
+  const starts: number[] = []
+  for (let at = 0; at < file.length; at += file.readUInt32BE(at)) {
+    const type = file.toString('latin1', at + 4, at + 8)
+    if (type === 'moof' || type === 'mfra') starts.push(at)
+  }
+  const head = file.subarray(0, starts[0])
+  return starts.slice(0, -1).map((start, at) => Buffer.concat([head, file.subarray(start, starts[at + 1])]))
 }
 
 /** Bytes behind the last box, which decoders pass over: our reader does not, so that the segment is decoded singly. */
