@@ -172,8 +172,9 @@ test.each<Encoding>(['H.264', 'HEVC with B'])(
       if (at >= 1 && at < 4) continue
       const [picture, other] = [result, packets[at]].map((one) => (one?.outcome === 'decoded' ? one.pictures[0] : one))
       if (picture === undefined || !('rgb' in picture)) throw new Error(JSON.stringify(result))
-      // A picture that is shown behind the first one of the next segment counts for that one.
-      expect(Math.abs(picture.streamTimeMs - at * 2000)).toBeLessThanOrEqual(200)
+      // Fragments are cut by the time of decoding, so one that is shown at the edge may lie in the segment before.
+      expect(Math.abs(picture.streamTimeMs - 2000 * Math.round(picture.streamTimeMs / 2000))).toBeLessThanOrEqual(200)
+      expect(Math.abs(picture.streamTimeMs - at * 2000)).toBeLessThan(2000)
       if (encoding === 'H.264') expect(picture).toEqual(other)
     }
   },
