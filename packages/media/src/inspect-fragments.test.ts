@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { FragmentInspector } from './inspect-fragments.js'
+import { inspectTransportStream } from './inspect-transport-stream.js'
 import type { SegmentInspection } from './segment-inspection.js'
 import type { Segment } from './segment.js'
 import { box, overwrite, replaceBox, u32 } from '../test-support/hostile/boxes.js'
@@ -23,17 +24,16 @@ beforeAll(async () => {
 
 test.each(Object.keys(encodings) as Encoding[])(
   '%s: times and keyframes are those that ffprobe and the transport stream tell',
-  async (encoding) => {
+  (encoding) => {
     const { mp4, ts } = streams[encoding]
     for (const [at, segment] of mp4.entries()) {
-      const told = await ffprobePackets(segment.bytes)
+      const told = ffprobePackets(segment.bytes)
       const { times = [], keyframes = [] } = inspect(segment.bytes) ?? {}
       const near = (pts: number): number => Math.round(pts / 90)
       expect(times.map(near)).toEqual(told.map(({ seconds }) => Math.round(seconds * 1000)))
       expect(times).toHaveLength(50)
       expect(keyframes).toHaveLength(5)
-      const packets = await import('./inspect-transport-stream.js')
-      const inPackets = packets.inspectTransportStream(ts[at]?.bytes ?? Buffer.alloc(0))
+      const inPackets = inspectTransportStream(ts[at]?.bytes ?? Buffer.alloc(0))
       const since = (first: number | undefined, all: readonly number[] = []) =>
         all.map((pts) => near(pts - (first ?? 0)))
       expect(since(keyframes[0], keyframes)).toEqual(since(inPackets.keyframes?.[0], inPackets.keyframes))

@@ -45,20 +45,14 @@ export class FragmentInspector {
   }
 
   #place(head: Mp4Head, pictures: readonly CodedPicture[], discontinuity: boolean): SegmentInspection {
-    const [first] = pictures
-    if (first === undefined) throw new NotUnderstoodError('no picture in it')
+    if (pictures.length === 0) throw new NotUnderstoodError('no picture in it')
     const keyframes = pictures.filter(({ isKeyframe }) => isKeyframe)
     assertAscending(pictures, 'dts', 0)
     assertAscending(keyframes, 'pts', 1)
-    const isOld = this.#pictures >= MOST_PICTURES && first.isKeyframe
     const earlier = findEarlier(pictures)
-    const isBroken = discontinuity || !this.#continues(first, keyframes[0])
-    if (isBroken || isOld || earlier > this.#earlier) this.#beginEpoch(earlier)
-    this.#pictures += pictures.length
-    this.#lastDts = pictures.at(-1)?.dts ?? first.dts
-    this.#lastKeyframe = keyframes.at(-1)?.pts ?? this.#lastKeyframe
-    // A segment without a keyframe has none in front of one; those of before hold.
-    if (keyframes[0] !== undefined) this.#parameterSets = digest(keyframes[0].parameterSets)
+    const goesOn = !discontinuity && earlier <= this.#earlier && this.#continues(pictures[0], keyframes[0])
+    if (!goesOn) this.#beginEpoch(earlier)
+    this.#note(pictures, keyframes)
     const headBytes = writeMp4Head(head)
     const signature = `${this.#epoch}:${digest([headBytes])}:${this.#parameterSets}`
     return new FragmentInspection({ head, headBytes, pictures, signature, earlier: this.#earlier })
@@ -70,9 +64,21 @@ export class FragmentInspector {
     this.#pictures = 0
   }
 
-  #continues(first: CodedPicture, keyframe: CodedPicture | undefined): boolean {
+  #continues(first: CodedPicture | undefined, keyframe: CodedPicture | undefined): boolean {
+    if (first === undefined) return false
     const step = first.dts - this.#lastDts
-    return step > 0 && step <= LONGEST_STEP && (keyframe === undefined || keyframe.pts > this.#lastKeyframe)
+    const isOld = this.#pictures >= MOST_PICTURES && first.isKeyframe
+    return !isOld && step > 0 && step <= LONGEST_STEP && (keyframe === undefined || keyframe.pts > this.#lastKeyframe)
+  }
+
+  #note(pictures: readonly CodedPicture[], keyframes: readonly CodedPicture[]): void {
+    this.#pictures += pictures.length
+    this.#lastDts = pictures.at(-1)?.dts ?? this.#lastDts
+    const [first] = keyframes
+    // A segment without a keyframe has no parameter sets in front of one; those of before hold.
+    if (first === undefined) return
+    this.#lastKeyframe = keyframes.at(-1)?.pts ?? first.pts
+    this.#parameterSets = digest(first.parameterSets)
   }
 }
 

@@ -123,14 +123,20 @@ function readRun(body: Buffer, context: RunContext, cursor: Cursor): void {
   if (at < cursor.at) throw new NotUnderstoodError('samples overlap')
   cursor.at = at
   const firstFlags = (flags & 0x04) === 0 ? undefined : fields.u32()
-  for (let index = 0; index < count; index += 1)
-    samples.push(readSample(fields, flags, context, cursor, index === 0 ? firstFlags : undefined))
+  for (let index = 0; index < count; index += 1) {
+    const entry = readEntry(fields, flags, context.defaults)
+    const isMarked = index === 0 && firstFlags !== undefined
+    samples.push(readSample(isMarked ? { ...entry, flags: firstFlags } : entry, context, cursor))
+  }
 }
 
 const NOT_SYNC = 0x1_0000
 
-function readSample(fields: Fields, has: number, context: RunContext, cursor: Cursor, firstFlags?: number): Sample {
-  const { duration, size, flags, offset } = readEntry(fields, has, context.defaults)
+interface Entry extends SampleDefaults {
+  readonly offset: number
+}
+
+function readSample({ duration, size, flags, offset }: Entry, context: RunContext, cursor: Cursor): Sample {
   const { at, elapsed } = cursor
   const { mdat } = context
   if (size === 0) throw new NotUnderstoodError('a sample without bytes')
@@ -138,12 +144,12 @@ function readSample(fields: Fields, has: number, context: RunContext, cursor: Cu
   if (!isInside) throw new NotUnderstoodError('a sample outside of its data')
   cursor.at = at + size
   cursor.elapsed += duration
-  const sync = ((firstFlags ?? flags) & NOT_SYNC) === 0
+  const sync = (flags & NOT_SYNC) === 0
   return { bytes: context.segment.subarray(at, at + size), ...toTimes(elapsed, offset, context, cursor), sync }
 }
 
 /** Signed offsets in version 0 too, as decoders have it. */
-function readEntry(fields: Fields, has: number, defaults: SampleDefaults): SampleDefaults & { offset: number } {
+function readEntry(fields: Fields, has: number, defaults: SampleDefaults): Entry {
   return {
     duration: (has & 0x0100) === 0 ? defaults.duration : fields.u32(),
     size: (has & 0x0200) === 0 ? defaults.size : fields.u32(),
