@@ -16,6 +16,8 @@ export const DEMUXERS: Readonly<Record<MediaType, string>> = {
 
 export interface DecoderArgumentsOptions {
   readonly mediaType: MediaType
+  /** The segments were read before: their times are needed as they stand there. MP4 comes in fragments of our own then. */
+  readonly inspected: boolean
   /** Decodes every picture and gives one each so many milliseconds of the media's own clock; absent: gives each keyframe. */
   readonly wholeEachMs?: number
   /** Stops after this many pictures; only for a process that runs one segment. */
@@ -27,19 +29,22 @@ export interface DecoderArgumentsOptions {
  * the PTS of each as text on file descriptor 3. A full decode says there the PTS of those too that are not given.
  */
 export function decoderArguments(options: DecoderArgumentsOptions): string[] {
-  const { mediaType, maxPictures, wholeEachMs } = options
+  const { mediaType, inspected, maxPictures, wholeEachMs } = options
   const demuxer = DEMUXERS[mediaType]
+  const ownFragments = inspected && mediaType === 'video/mp4'
   return [
     '-v error -nostdin -threads 1',
     wholeEachMs === undefined ? keyframesOnly(mediaType) : '',
     // Small, but not 0: with 0, and with -fflags nobuffer, the first keyframes are lost.
     '-analyzeduration 500000 -probesize 200000',
-    // A transport stream keeps its own clock, which is read from its packets; the others are counted from their start.
-    mediaType === 'video/mp2t' ? '-copyts' : '',
+    // Else a demuxer waits for more pictures to count their rate.
+    ownFragments ? '-fpsprobesize 0' : '',
+    // What was read keeps its own clock; the others are counted from their start.
+    inspected ? '-copyts' : '',
     `-protocol_whitelist pipe -format_whitelist ${demuxer} -max_pixels ${MAX_PIXELS}`,
     `-f ${demuxer} -i pipe:0 -map 0:v:0 -an -sn -dn -map_metadata -1`,
     // Anything but passthrough turns a jump of time into tens of thousands of pictures.
-    `-fps_mode passthrough -vf ${filters(wholeEachMs)}`,
+    `-fps_mode passthrough -vf ${filters(wholeEachMs, ownFragments)}`,
     // Without it the encoder threads by picture and every one is a segment late.
     '-threads:v 1',
     maxPictures === undefined ? '' : `-frames:v ${maxPictures}`,
@@ -55,11 +60,14 @@ function keyframesOnly(mediaType: MediaType): string {
   return `-skip_frame nokey ${discard} -flags low_delay`
 }
 
-function filters(wholeEachMs: number | undefined): string {
+/** In fragments of our own a picture at an odd tick only pushes out the one before it. */
+const SHOWN_KEY = 'key*not(mod(pts,2))'
+
+function filters(wholeEachMs: number | undefined, ownFragments: boolean): string {
   const factor = `min(1,min(${LARGEST_WIDTH}/iw,${LARGEST_HEIGHT}/ih))`
   const even = (side: string): string => `'max(2,trunc(${side}*${factor}/2)*2)'`
   return [
-    wholeEachMs === undefined ? "select='key'" : sample(wholeEachMs / 1000),
+    wholeEachMs === undefined ? `select='${ownFragments ? SHOWN_KEY : 'key'}'` : sample(wholeEachMs / 1000),
     `scale=w=${even('iw')}:h=${even('ih')}:flags=fast_bilinear`,
     'format=rgb24',
     tell('given'),

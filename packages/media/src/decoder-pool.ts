@@ -1,13 +1,19 @@
 import { RetriableError } from '@streamkeeper/pipeline'
+import { DEFAULT_MAX_FULL, FullPlaces } from './full-places.js'
 import { createLiveDecoder, type LiveDecoder, type LiveDecoderOptions } from './live-decoder.js'
 import type { DecodedSegment, MediaType, Segment } from './segment.js'
 import { systemTimers } from './timers.js'
 
-export interface DecoderPoolOptions extends Omit<LiveDecoderOptions, 'streamId' | 'mediaType'> {
+export interface DecoderPoolOptions extends Omit<LiveDecoderOptions, 'streamId' | 'mediaType' | 'fullPlaces'> {
   /** Streams that may have a decoder at once; more wait until one has nothing to do. */
   readonly maxProcesses: number
   /** A decoder without segments for so long is ended; it comes back with the stream's next segment. Default 30,000. */
   readonly idleMs?: number
+  /**
+   * Streams that may be decoded in full at once, for want of keyframes; default 8 a core. Others of that kind are looked at where
+   * they have a keyframe, and fail as `overload` where not, until one of these ends or goes idle.
+   */
+  readonly maxFull?: number
   /** Streams that may wait for a decoder; default 1,000. */
   readonly maxWaiting?: number
 }
@@ -45,10 +51,12 @@ class Pool implements DecoderPool {
   readonly #options: DecoderPoolOptions
   readonly #places = new Map<string, Place>()
   readonly #waiting: (() => void)[] = []
+  readonly #fullPlaces: FullPlaces
   #taken = 0
 
   constructor(options: DecoderPoolOptions) {
     this.#options = options
+    this.#fullPlaces = new FullPlaces(options.maxFull ?? DEFAULT_MAX_FULL)
   }
 
   get size(): number {
@@ -111,7 +119,7 @@ class Pool implements DecoderPool {
       await freed
     }
     this.#taken += 1
-    return createLiveDecoder({ ...this.#options, streamId, mediaType })
+    return createLiveDecoder({ ...this.#options, streamId, mediaType, fullPlaces: this.#fullPlaces })
   }
 
   /** Ends the decoder that has had nothing to do for longest, if there is one. */

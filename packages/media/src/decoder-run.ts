@@ -26,6 +26,8 @@ export interface RunEvents {
 export interface RunPlan {
   /** Decodes every picture, and gives one each interval; else keyframes only. */
   readonly whole: boolean
+  /** Its segments are known before they are decoded, and written as their inspection has them. */
+  readonly inspected: boolean
   /** Stops after so many; only for a process that runs one segment. */
   readonly maxPictures?: number
 }
@@ -63,8 +65,9 @@ export class DecoderRun {
   #unwritten = 0
   /** It was given a keyframe, or may have been: before one there is nothing to show. */
   #rooted = false
+  #begun = false
 
-  constructor(settings: RunSettings, events: RunEvents, { whole, maxPictures }: RunPlan) {
+  constructor(settings: RunSettings, events: RunEvents, { whole, inspected, maxPictures }: RunPlan) {
     const { sandbox, mediaType, limits } = settings
     this.#whole = whole
     this.#settings = settings
@@ -72,6 +75,7 @@ export class DecoderRun {
     this.exited = new Promise((resolve) => (this.#markExit = resolve))
     const words = decoderArguments({
       mediaType,
+      inspected,
       ...(whole ? { wholeEachMs: limits.intervalMs } : {}),
       ...(maxPictures === undefined ? {} : { maxPictures }),
     })
@@ -97,7 +101,9 @@ export class DecoderRun {
     if (job.inspection?.keyframes?.length !== 0) this.#rooted = true
     if (this.#jobs.length === 1) this.#startHead()
     this.#unwritten += 1
-    await this.#process.write(job.inspection?.packets ?? job.segment.bytes)
+    const bytes = job.bytesFor({ first: !this.#begun, whole: this.#whole })
+    this.#begun ||= bytes.length > 0
+    await this.#process.write(bytes)
     this.#unwritten -= 1
     this.#startQuiet()
     // Nothing can come of it, so nothing is waited for.

@@ -1,20 +1,14 @@
 import { createHash } from 'node:crypto'
-import { knowsCodec, readPictureHead } from './nal-units.js'
+import { knowsCodec, readPictureHead, splitStartCodes } from './nal-units.js'
 import { readProgramMapPid, readVideoTrack, type VideoTrack } from './program-tables.js'
+import type { SegmentInspection } from './segment-inspection.js'
 import { alignPackets, readPackets, type TransportPacket } from './transport-packets.js'
 
-/** What a segment of a transport stream says of itself. PTS in units of 1/90000 s, 33 bits. */
-export interface TransportInspection {
+/** What a segment of a transport stream says of itself. */
+export interface TransportInspection extends SegmentInspection {
   /** Whole packets only; empty when these bytes are no transport stream. */
   readonly packets: Buffer
   readonly track: VideoTrack | undefined
-  readonly firstPts: number | undefined
-  /** PTS of every picture, in the order of decoding. */
-  readonly times: readonly number[]
-  /** PTS of every keyframe, in order; undefined when that cannot be told for this codec. */
-  readonly keyframes: readonly number[] | undefined
-  /** Changes when a decoder that runs has to be replaced: another track, another picture size. */
-  readonly signature: string
 }
 
 /** The head of a picture (parameter sets, messages, first slice) ends within these; x264's own message has 700. */
@@ -26,15 +20,14 @@ const LEAST_HEAD_BYTES = 14
 export function inspectTransportStream(bytes: Buffer, before?: VideoTrack): TransportInspection {
   const packets = alignPackets(bytes)
   const track = findTrack(packets) ?? before
-  if (track === undefined)
-    return { packets, track, firstPts: undefined, times: [], keyframes: undefined, signature: '' }
+  const common = { packets, track, empty: packets.length === 0, bytesFor: () => packets }
+  if (track === undefined) return { ...common, firstPts: undefined, times: [], keyframes: undefined, signature: '' }
   const heads = [...readHeads(packets, track)]
-  const read = heads.map((head) => ({ ...head, ...readPictureHead(head.bytes, track.streamType) }))
+  const read = heads.map((head) => ({ ...head, ...readPictureHead(splitStartCodes(head.bytes), track.streamType) }))
   const keyframes = read.filter((head) => head.isKeyframe ?? head.randomAccess)
   const timed = read.flatMap((head) => (head.pts === undefined ? [] : [head.pts]))
   return {
-    packets,
-    track,
+    ...common,
     firstPts: timed[0],
     times: timed,
     keyframes: knowsCodec(track.streamType) ? keyframes.flatMap(({ pts }) => pts ?? []) : undefined,

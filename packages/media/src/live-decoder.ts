@@ -2,10 +2,10 @@ import { RetriableError } from '@streamkeeper/pipeline'
 import { defaultLimits, type DecoderLimits } from './decoder-limits.js'
 import type { DecoderExit } from './decoder-process.js'
 import { DecoderRun, type RunEvents, type RunSettings } from './decoder-run.js'
-import { inspectTransportStream } from './inspect-transport-stream.js'
+import type { FullPlaces } from './full-places.js'
+import { createInspector, type Inspector } from './inspect-segment.js'
 import { KeyframeWatch } from './keyframe-watch.js'
 import type { PictureTime, RawPicture } from './picture-reader.js'
-import type { VideoTrack } from './program-tables.js'
 import { RunUp } from './run-up.js'
 import type { Sandbox } from './sandbox.js'
 import { SegmentJob } from './segment-job.js'
@@ -17,6 +17,8 @@ export interface LiveDecoderOptions extends Partial<DecoderLimits> {
   readonly mediaType: MediaType
   readonly sandbox: Sandbox
   readonly timers?: Timers
+  /** Shared by the streams of a machine; absent: a stream that has to be decoded in full is. */
+  readonly fullPlaces?: FullPlaces
 }
 
 export interface LiveDecoder {
@@ -66,16 +68,19 @@ class Decoder implements LiveDecoder {
   #liveIsWhole = false
   readonly #watch: KeyframeWatch
   readonly #runUp = new RunUp()
-  #track: VideoTrack | undefined
+  readonly #inspect: Inspector
+  readonly #places: FullPlaces | undefined
   #lastTakenMs: number | undefined
   #pumping = false
   #closed = false
 
-  constructor({ streamId, mediaType, sandbox, timers = systemTimers, ...limits }: LiveDecoderOptions) {
+  constructor({ streamId, mediaType, sandbox, timers = systemTimers, fullPlaces, ...limits }: LiveDecoderOptions) {
     this.streamId = streamId
     this.mediaType = mediaType
     this.#limits = { ...defaultLimits, ...limits }
     this.#watch = new KeyframeWatch(this.#limits.noKeyframeMs)
+    this.#inspect = createInspector(mediaType)
+    this.#places = fullPlaces
     this.#settings = { sandbox, mediaType, timers, limits: this.#limits }
   }
 
@@ -94,9 +99,9 @@ class Decoder implements LiveDecoder {
         new RetriableError(`${this.#order.length} segments of ${this.streamId} wait for the decoder`),
       )
     }
-    const job = this.#openJob(segment)
+    const job = new SegmentJob(segment, this.#inspect(segment))
     this.#order.push(job)
-    if (job.inspection?.packets.length === 0) {
+    if (job.inspection?.empty === true) {
       this.#settle(job, { reason: 'decoder-failed', detail: 'no MPEG transport stream' })
     } else {
       this.#waiting.push(job)
@@ -110,13 +115,7 @@ class Decoder implements LiveDecoder {
     void this.#pump()
     await Promise.all(this.#order.map((job) => job.result))
     await Promise.all([this.#live?.exited, this.#single?.exited])
-  }
-
-  #openJob(segment: Segment): SegmentJob {
-    if (this.mediaType !== 'video/mp2t') return new SegmentJob(segment)
-    const inspection = inspectTransportStream(segment.bytes, this.#track)
-    this.#track = inspection.track
-    return new SegmentJob(segment, inspection)
+    this.#places?.leave(this)
   }
 
   /** Gives segments to processes, one after the other: first those that a process left unanswered. */
@@ -127,7 +126,7 @@ class Decoder implements LiveDecoder {
       const again = this.#again.shift()
       const job = again ?? this.#waiting.shift()
       if (job === undefined) break
-      if (again !== undefined || this.mediaType !== 'video/mp2t') await this.#runSingly(job)
+      if (again !== undefined || job.inspection === undefined) await this.#runSingly(job)
       else await this.#runLive(job)
     }
     this.#pumping = false
@@ -137,7 +136,10 @@ class Decoder implements LiveDecoder {
   async #runLive(job: SegmentJob): Promise<void> {
     const whole = this.#chooseMode(job)
     const signature = job.inspection?.signature ?? ''
-    const changes = whole !== this.#liveIsWhole || (signature !== '' && signature !== this.#signature)
+    const isOther = signature !== '' && signature !== this.#signature
+    // In MP4 the clock may have broken too: what was before is no way to get here.
+    if (isOther && this.mediaType === 'video/mp4') this.#runUp.forget()
+    const changes = whole !== this.#liveIsWhole || isOther
     const live = await this.#openLive(job, whole, changes)
     if (this.#signature === '') this.#signature = signature
     this.#runUp.take(job)
@@ -152,7 +154,7 @@ class Decoder implements LiveDecoder {
       this.#live.end()
       await this.#live.exited
     }
-    const live = new DecoderRun(this.#settings, this.#eventsOf(), { whole })
+    const live = new DecoderRun(this.#settings, this.#eventsOf(), { whole, inspected: true })
     this.#live = live
     this.#liveIsWhole = whole
     this.#signature = ''
@@ -165,17 +167,26 @@ class Decoder implements LiveDecoder {
     if (keyframes === undefined) return false
     const { broken } = this.#watch.take(job.segment, keyframes)
     if (broken) this.#runUp.forget()
-    return this.#watch.whole
+    return this.#mayDecodeInFull(job)
+  }
+
+  #mayDecodeInFull(job: SegmentJob): boolean {
+    if (!this.#watch.whole) this.#places?.leave(this)
+    else job.crowdedOut = this.#places?.take(this) === false
+    return this.#watch.whole && !job.crowdedOut
   }
 
   /** A process for this segment alone: whatever it holds comes out at the end. */
   async #runSingly(job: SegmentJob): Promise<void> {
-    const inFull = job.keyframes !== undefined && this.#watch.whole
-    const failure = this.mediaType === 'video/mp2t' ? await this.#runOnce(job, inFull) : await this.#runTwice(job)
+    const known = job.keyframes !== undefined
+    const inFull = known && this.#liveIsWhole
+    // What fragments of our own did not give, the media's own bytes may.
+    if (this.mediaType === 'video/mp4' && !inFull) job.inspection = undefined
+    const runOnce = this.mediaType === 'video/mp2t' || inFull
+    const failure = runOnce ? await this.#runOnce(job, inFull) : await this.#runTwice(job)
     // What crashed twice is not given to a decoder a third time.
     if (failure !== undefined && inFull) this.#runUp.forget()
-    if (job.keyframes === undefined) this.#settle(job, await this.#lookAgain(job, failure))
-    else this.#settle(job, failure)
+    this.#settle(job, known ? failure : await this.#lookAgain(job, failure))
   }
 
   /** As in a live decoder: one crash may be the machine's. */
@@ -194,7 +205,7 @@ class Decoder implements LiveDecoder {
     const watch = this.#watch
     watch.take(job.segment, { times, first: times.length > 0 })
     // A full decode begins at a keyframe too.
-    if (!watch.whole || failure !== undefined) return failure
+    if (failure !== undefined || !this.#mayDecodeInFull(job)) return failure
     const second = await this.#runOnce(job, true)
     // What the keyframes showed is kept when the full decode took too long.
     if (second !== undefined) Object.assign(job, { pictures, decoded })
@@ -216,7 +227,8 @@ class Decoder implements LiveDecoder {
       },
     }
     const before = whole ? this.#runUp.before(job) : []
-    const single = new DecoderRun(this.#settings, events, { whole, ...(before.length === 0 ? { maxPictures } : {}) })
+    const plan = { whole, inspected: job.inspection !== undefined || this.mediaType === 'video/mp2t' }
+    const single = new DecoderRun(this.#settings, events, before.length === 0 ? { ...plan, maxPictures } : plan)
     this.#single = single
     for (const earlier of before) await single.add(earlier)
     await single.add(job)
@@ -245,6 +257,11 @@ class Decoder implements LiveDecoder {
     if (!soon) job.pictures.push({ streamTimeMs, ...picture })
   }
 
+  #explain(job: SegmentJob, failure: Failure): Failure {
+    if (!job.crowdedOut || failure.reason !== 'no-keyframe') return failure
+    return { reason: 'overload', detail: `no keyframe in it, and ${this.#places?.most} streams are decoded in full` }
+  }
+
   #lastTakenBefore(job: SegmentJob): number | undefined {
     for (let at = this.#order.indexOf(job); at >= 0; at -= 1) {
       const last = this.#order[at]?.pictures.at(-1)
@@ -256,7 +273,7 @@ class Decoder implements LiveDecoder {
   #settle(job: SegmentJob, failure?: Failure): void {
     const { sequence } = job.segment
     if (failure === undefined) job.outcome = { sequence, outcome: 'decoded', pictures: job.pictures }
-    else job.outcome = { sequence, outcome: 'failed', ...failure }
+    else job.outcome = { sequence, outcome: 'failed', ...this.#explain(job, failure) }
     for (let first = this.#order[0]; first?.outcome !== undefined; first = this.#order[0]) {
       this.#order.shift()
       if (first.outcome.outcome === 'decoded')

@@ -4,24 +4,30 @@ export interface PictureHead {
   readonly isKeyframe: boolean | undefined
   /** The parameter sets in front of it, as they are. */
   readonly parameterSets: readonly Buffer[]
+  readonly firstSlice: Buffer | undefined
 }
+
+/** Stream types of ISO/IEC 13818-1 table 2-34. */
+export const H264 = 0x1b
+export const HEVC = 0x24
 
 /** True when the kind of every picture can be told from its bytes. */
 export function knowsCodec(streamType: number): boolean {
-  return streamType === 0x1b || streamType === 0x24
+  return streamType === H264 || streamType === HEVC
 }
 
-/** Reads the NAL units in front of the first slice of a coded picture in Annex B form. */
-export function readPictureHead(bytes: Buffer, streamType: number): PictureHead {
+/** Reads the NAL units in front of the first slice of a coded picture. */
+export function readPictureHead(units: Iterable<Buffer>, streamType: number): PictureHead {
   const parameterSets: Buffer[] = []
   let recovers = false
-  for (const unit of splitUnits(bytes)) {
-    const kind = streamType === 0x24 ? hevcKind(unit) : h264Kind(unit)
+  for (const unit of units) {
+    const kind = streamType === HEVC ? hevcKind(unit) : h264Kind(unit)
     if (kind === 'parameters') parameterSets.push(unit)
     if (kind === 'recovery-point') recovers = true
-    if (kind === 'keyframe' || kind === 'slice') return { isKeyframe: recovers || kind === 'keyframe', parameterSets }
+    if (kind === 'keyframe' || kind === 'slice')
+      return { isKeyframe: recovers || kind === 'keyframe', parameterSets, firstSlice: unit }
   }
-  return { isKeyframe: undefined, parameterSets }
+  return { isKeyframe: undefined, parameterSets, firstSlice: undefined }
 }
 
 type Kind = 'parameters' | 'keyframe' | 'recovery-point' | 'slice' | 'other'
@@ -64,11 +70,22 @@ function readSeiNumber(unit: Buffer, from: number): { value: number; next: numbe
 
 const START_CODE = Buffer.from([0, 0, 1])
 
-function* splitUnits(bytes: Buffer): Generator<Buffer> {
+/** NAL units with start codes in front (Annex B). */
+export function* splitStartCodes(bytes: Buffer): Generator<Buffer> {
   for (let start = bytes.indexOf(START_CODE); start !== -1;) {
     const end = bytes.indexOf(START_CODE, start + 3)
     const unit = bytes.subarray(start + 3, end === -1 ? bytes.length : end)
     if (unit.length > 0) yield unit
     start = end
+  }
+}
+
+/** NAL units with their length in front, as in MP4, up to the first that is cut short. */
+export function* splitLengths(bytes: Buffer, lengthBytes: number): Generator<Buffer> {
+  for (let at = 0; at + lengthBytes <= bytes.length;) {
+    const start = at + lengthBytes
+    at = start + bytes.readUIntBE(at, lengthBytes)
+    if (at > bytes.length) return
+    if (at > start) yield bytes.subarray(start, at)
   }
 }

@@ -1,7 +1,7 @@
 import type { DecodedSegment, Picture, Segment } from './segment.js'
-import type { TransportInspection } from './inspect-transport-stream.js'
 import type { SegmentKeyframes } from './keyframe-watch.js'
 import type { PictureTime } from './picture-reader.js'
+import type { DecoderNeeds, SegmentInspection } from './segment-inspection.js'
 
 /** PTS in a transport stream have 33 bits. */
 const PTS_RANGE = 2 ** 33
@@ -10,7 +10,10 @@ const TICKS_PER_MS = 90
 /** A segment on its way through a decoder. */
 export class SegmentJob {
   readonly segment: Segment
-  readonly inspection: TransportInspection | undefined
+  /** Undefined when nothing is known of it, and its own bytes go to the decoder. */
+  inspection: SegmentInspection | undefined
+  /** It would have been decoded in full, but for want of a place. */
+  crowdedOut = false
   readonly result: Promise<DecodedSegment>
   outcome: DecodedSegment | undefined
   pictures: Picture[] = []
@@ -20,7 +23,7 @@ export class SegmentJob {
   awaited: number[] | undefined
   #release: (result: DecodedSegment) => void = () => undefined
 
-  constructor(segment: Segment, inspection?: TransportInspection) {
+  constructor(segment: Segment, inspection?: SegmentInspection) {
     this.segment = segment
     this.inspection = inspection
     this.result = new Promise((resolve) => (this.#release = resolve))
@@ -32,6 +35,11 @@ export class SegmentJob {
     this.decoded = 0
     const { keyframes, times } = this.inspection ?? {}
     this.awaited = keyframes === undefined ? undefined : [...(whole ? (times ?? []) : keyframes)]
+  }
+
+  /** What is written to a decoder. */
+  bytesFor(needs: DecoderNeeds): Buffer {
+    return this.inspection?.bytesFor(needs) ?? this.segment.bytes
   }
 
   /** When its keyframes are; undefined when its packets do not tell. */

@@ -15,7 +15,8 @@ export interface Picture {
   readonly rgb: Buffer
 }
 
-export type FailureReason = 'decoder-failed' | 'no-keyframe' | 'timeout'
+/** `overload`: it would have to be decoded in full, and as many streams as may be are. */
+export type FailureReason = 'decoder-failed' | 'no-keyframe' | 'timeout' | 'overload'
 
 export type DecodedSegment =
   | { readonly sequence: number; readonly outcome: 'decoded'; readonly pictures: readonly Picture[] }

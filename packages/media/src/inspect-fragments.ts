@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto'
+import { bodyOf, NotUnderstoodError, readBoxes, type Box } from './mp4-boxes.js'
+import { FragmentInspection, readPicture, type CodedPicture } from './fragment-inspection.js'
+import { readFragments } from './mp4-fragments.js'
+import { readMp4Head, type Mp4Head } from './mp4-head.js'
+import type { SegmentInspection } from './segment-inspection.js'
+import type { Segment } from './segment.js'
+import { writeMp4Head } from './write-mp4.js'
+
+/** So far may the clock of a stream step forward within one decoder: 10 s. */
+const LONGEST_STEP = 10 * 90_000
+
+/** Half a second. */
+const STEP = 45_000
+
+/** The demuxer keeps a note of each picture that it was ever given, 30 bytes: two hours at 30 a second are 7 MB. */
+const MOST_PICTURES = 2 * 3600 * 30
+
+/** Reads the fMP4 segments of one stream: each with its head in front, one picture track of H.264 or HEVC. */
+export class FragmentInspector {
+  /** Counts breaks of the clock, and decoders that are replaced for their age. */
+  #epoch = 0
+  #pictures = 0
+  #earlier = 0
+  #lastDts = Infinity
+  #lastKeyframe = -Infinity
+  #parameterSets = ''
+
+  /**
+   * Reads boxes and heads of pictures, in time linear in the bytes. Undefined for whatever is not understood: such a segment has to
+   * be decoded from its own bytes.
+   */
+  inspect({ bytes, discontinuity }: Segment): SegmentInspection | undefined {
+    try {
+      const boxes = readBoxes(bytes)
+      assertHeadInFront(boxes)
+      const head = readMp4Head(bodyOf(boxes, 'moov'))
+      const pictures = readFragments(bytes, boxes, head).map((sample) => readPicture(sample, head))
+      return this.#place(head, pictures, discontinuity)
+    } catch (error) {
+      // The reason is of no use: the decoder says its own.
+      if (error instanceof NotUnderstoodError) return undefined
+      throw error
+    }
+  }
+
+  #place(head: Mp4Head, pictures: readonly CodedPicture[], discontinuity: boolean): SegmentInspection {
+    if (pictures.length === 0) throw new NotUnderstoodError('no picture in it')
+    const keyframes = pictures.filter(({ isKeyframe }) => isKeyframe)
+    assertAscending(pictures, 'dts', 0)
+    assertAscending(keyframes, 'pts', 1)
+    const earlier = findEarlier(pictures)
+    const goesOn = !discontinuity && earlier <= this.#earlier && this.#continues(pictures[0], keyframes[0])
+    if (!goesOn) this.#beginEpoch(earlier)
+    this.#note(pictures, keyframes)
+    const headBytes = writeMp4Head(head)
+    const signature = `${this.#epoch}:${digest([headBytes])}:${this.#parameterSets}`
+    return new FragmentInspection({ head, headBytes, pictures, signature, earlier: this.#earlier })
+  }
+
+  #beginEpoch(earlier: number): void {
+    this.#epoch += 1
+    this.#earlier = earlier
+    this.#pictures = 0
+  }
+
+  #continues(first: CodedPicture | undefined, keyframe: CodedPicture | undefined): boolean {
+    if (first === undefined) return false
+    const step = first.dts - this.#lastDts
+    const isOld = this.#pictures >= MOST_PICTURES && first.isKeyframe
+    return !isOld && step > 0 && step <= LONGEST_STEP && (keyframe === undefined || keyframe.pts > this.#lastKeyframe)
+  }
+
+  #note(pictures: readonly CodedPicture[], keyframes: readonly CodedPicture[]): void {
+    this.#pictures += pictures.length
+    this.#lastDts = pictures.at(-1)?.dts ?? this.#lastDts
+    const [first] = keyframes
+    // A segment without a keyframe has no parameter sets in front of one; those of before hold.
+    if (first === undefined) return
+    this.#lastKeyframe = keyframes.at(-1)?.pts ?? first.pts
+    this.#parameterSets = digest(first.parameterSets)
+  }
+}
+
+/**
+ * How much earlier decoding has to be told, in steps of half a second; 0 for most, since only few packagers show pictures before
+ * they are decoded. No more than is needed: where times of showing are faulty, a decoder takes those of decoding.
+ */
+function findEarlier(pictures: readonly CodedPicture[]): number {
+  const most = pictures.reduce((longest, { dts, pts }) => Math.max(longest, dts - pts), 0)
+  return Math.ceil(most / STEP) * STEP
+}
+
+function assertHeadInFront(boxes: readonly Box[]): void {
+  const first = boxes.find(({ type }) => type === 'moov' || type === 'moof')
+  if (first?.type !== 'moov') throw new NotUnderstoodError('no head in front')
+}
+
+function assertAscending(pictures: readonly CodedPicture[], clock: 'dts' | 'pts', least: number): void {
+  const isBroken = pictures.some((picture, at) => {
+    const before = pictures[at - 1]
+    return before !== undefined && picture[clock] - before[clock] < least
+  })
+  if (isBroken) throw new NotUnderstoodError('a clock that goes backwards')
+}
+
+function digest(parts: readonly Buffer[]): string {
+  const hash = createHash('sha256')
+  for (const part of parts) hash.update(part)
+  return hash.digest('base64')
+}

@@ -1,0 +1,24 @@
+import { FragmentInspector } from './inspect-fragments.js'
+import { inspectTransportStream } from './inspect-transport-stream.js'
+import type { VideoTrack } from './program-tables.js'
+import type { SegmentInspection } from './segment-inspection.js'
+import type { MediaType, Segment } from './segment.js'
+
+/** Reads the segments of one stream, in the order of feeding. Undefined for those that have to be decoded singly. */
+export type Inspector = (segment: Segment) => SegmentInspection | undefined
+
+export function createInspector(mediaType: MediaType): Inspector {
+  if (mediaType === 'video/mp2t') return createTransportInspector()
+  if (mediaType !== 'video/mp4') return () => undefined
+  const fragments = new FragmentInspector()
+  return (segment) => fragments.inspect(segment)
+}
+
+function createTransportInspector(): Inspector {
+  let track: VideoTrack | undefined
+  return ({ bytes }) => {
+    const inspection = inspectTransportStream(bytes, track)
+    track = inspection.track
+    return inspection
+  }
+}

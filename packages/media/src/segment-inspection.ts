@@ -1,0 +1,21 @@
+/** What a segment says of itself before it is decoded. PTS in units of 1/90000 s, modulo 2^33. */
+export interface SegmentInspection {
+  /** True when there is nothing in it to decode. */
+  readonly empty: boolean
+  readonly firstPts: number | undefined
+  /** PTS of every picture, in the order of decoding. */
+  readonly times: readonly number[]
+  /** PTS of every keyframe, in order; undefined when that cannot be told for this codec. */
+  readonly keyframes: readonly number[] | undefined
+  /** Changes when a decoder that runs has to be replaced: another track, codec or picture size; in MP4 a break of the clock too. */
+  readonly signature: string
+  /** What a decoder is given of it. Empty when that decoder could make nothing of it. */
+  bytesFor(reader: DecoderNeeds): Buffer
+}
+
+export interface DecoderNeeds {
+  /** It has had nothing before. */
+  readonly first: boolean
+  /** It decodes every picture, not keyframes only. */
+  readonly whole: boolean
+}
