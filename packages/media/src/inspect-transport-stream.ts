@@ -86,7 +86,7 @@ function* readHeads(packets: Buffer, track: VideoTrack): Generator<Head> {
 function isHeadWhole(open: OpenHead, { streamType }: VideoTrack): boolean {
   if (open.whole || open.size < LEAST_HEAD_BYTES) return open.whole
   const bytes = Buffer.concat(open.parts)
-  open.whole = open.size >= HEAD_BYTES || readPictureHead(bytes, streamType).isKeyframe !== undefined
+  open.whole = open.size >= HEAD_BYTES || readPictureHead(splitStartCodes(bytes), streamType).isKeyframe !== undefined
   return open.whole
 }
 

@@ -5,6 +5,7 @@ import { DecoderRun, type RunEvents, type RunSettings } from './decoder-run.js'
 import type { FullPlaces } from './full-places.js'
 import { createInspector, type Inspector } from './inspect-segment.js'
 import { KeyframeWatch } from './keyframe-watch.js'
+import { releasePicture } from './picture-memory.js'
 import type { PictureTime, RawPicture } from './picture-reader.js'
 import { RunUp } from './run-up.js'
 import type { Sandbox } from './sandbox.js'
@@ -254,7 +255,8 @@ class Decoder implements LiveDecoder {
     const streamTimeMs = job.streamTimeOf(time)
     const last = this.#lastTakenBefore(job)
     const soon = last !== undefined && Math.abs(streamTimeMs - last) < this.#limits.intervalMs * (1 - EARLY_PART)
-    if (!soon) job.pictures.push({ streamTimeMs, ...picture })
+    if (soon) releasePicture(picture)
+    else job.pictures.push({ streamTimeMs, ...picture })
   }
 
   #explain(job: SegmentJob, failure: Failure): Failure {
