@@ -37,7 +37,7 @@ export function createUnderway(): Underway {
     settled: async (streamId) => {
       const segments = streams.get(streamId)
       if (segments === undefined) return
-      await Promise.allSettled([...segments.running])
+      await Promise.allSettled(segments.running)
       // Who was told to stop does not come again here.
       if ([...segments.failed.values()].some(({ aborted }) => !aborted))
         throw new RetriableError('a segment of the stream is still to come')
