@@ -45,7 +45,14 @@ export async function makeStream(encoding: Encoding, seconds: number, options: F
   const source = ['-f', 'lavfi', '-i', `testsrc2=s=${size}:r=25`, '-t', String(seconds), '-pix_fmt', 'yuv420p']
   await ffmpeg([...source, ...encodings[encoding], '-sc_threshold', '0', ...keyframes, '-forced-idr', '1', film])
   // By time, or else it would cut at every keyframe; the edge comes a rounding error early.
-  const fragments = ['-movflags', 'empty_moov+default_base_moof', '-frag_duration', '1990000', '-use_editlist', '0']
+  const fragments = [
+    '-movflags',
+    'empty_moov+default_base_moof',
+    '-frag_duration',
+    '1990000',
+    '-video_track_timescale',
+    '12800',
+  ]
   await ffmpeg(['-i', film, '-c', 'copy', ...fragments, mp4])
   const anywhere = endless ? ['-break_non_keyframes', '1'] : []
   const packets = ['-f', 'segment', '-segment_format', 'mpegts', '-segment_time', '2', ...anywhere]
