@@ -163,6 +163,7 @@ describe('a banned picture in a stream', () => {
     ['JPEG at a quarter of the bytes', quarterJpeg, 0.95],
     ['360p', (picture: Pixels) => sent(open(picture).resize(640, 360, { fit: 'fill' })), 0.95],
     ['a logo in the corner, 8 % wide, half as high', withLogo(0.5), 0.95],
+    ['a square logo of 8 % in the corner', withLogo(1), 0.95],
     ['1 % cropped at each side', crop(0.01), 0.9],
     ['mirrored', (picture: Pixels) => sent(open(picture).flop()), 0.95],
     ['3 % cropped at each side', crop(0.03), 0.9],
@@ -181,8 +182,7 @@ describe('a banned picture in a stream', () => {
     expect(say('H.264 at a quarter of the bit rate', found)).toBeGreaterThanOrEqual(0.95)
   }, 600_000)
 
-  it('is rarely found at a crop of 10 % a side or under a square logo, which is said and not held', async () => {
-    await recall('a square logo of 8 % in the corner', withLogo(1))
+  it('is rarely found at a crop of 10 % a side, which is said and not held', async () => {
     const withCrops: [string, Pixels][] = []
     for (const picture of pictures) {
       withCrops.push([picture.name, picture])

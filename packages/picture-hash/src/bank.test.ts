@@ -101,7 +101,8 @@ describe('match', () => {
   const dice = new Dice(13)
   const [hash, mirrored, cropped, both] = [hashOf(dice), hashOf(dice), hashOf(dice), hashOf(dice)]
   const bank = buildBank([entryOf(hash, 'straight'), entryOf(mirrored, 'turned'), entryOf(cropped, 'cropped')])
-  const picture = { hash, mirrored, wider: { hash: cropped, mirrored: both } }
+  const cornerless = { hash: hashOf(dice), mirrored: hashOf(dice) }
+  const picture = { hash, mirrored, wider: { hash: cropped, mirrored: both }, cornerless }
 
   it('looks for the picture, for its mirror image and for what it was cropped from', () => {
     expect(bank.match({ ...picture, quality: 50 })).toEqual([
@@ -111,11 +112,19 @@ describe('match', () => {
     ])
   })
 
+  it('looks for what lies under a sign in a corner, straight and mirrored', () => {
+    const far = { hash: hashOf(dice), mirrored: hashOf(dice), wider: { hash: both, mirrored: both }, quality: 50 }
+    expect(bank.match({ ...far, cornerless: { hash, mirrored: cropped } })).toEqual([
+      { entry: entryOf(hash, 'straight'), distance: 0, mirrored: false },
+      { entry: entryOf(cropped, 'cropped'), distance: 0, mirrored: true },
+    ])
+  })
+
   it('says an entry once, by its nearest', () => {
     const near = { hash: changed(dice, hash, 9), mirrored: changed(dice, hash, 5) }
-    expect(bank.match({ ...near, wider: { hash: changed(dice, hash, 7), mirrored: both }, quality: 100 })).toEqual([
-      { entry: entryOf(hash, 'straight'), distance: 5, mirrored: true },
-    ])
+    expect(
+      bank.match({ ...near, wider: { hash: changed(dice, hash, 7), mirrored: both }, cornerless, quality: 100 }),
+    ).toEqual([{ entry: entryOf(hash, 'straight'), distance: 5, mirrored: true }])
   })
 
   it('says nothing of a picture in which there is nothing to see', () => {

@@ -26,7 +26,7 @@ export interface Bank {
    */
   find(hash: string): BankMatch[]
   /**
-   * The same for a picture and its mirror image, cropped or not, an entry once, by its nearest. A picture of a quality
+   * The same for a picture and its mirror image, cropped or not, with a sign in a corner or not, an entry once, by its nearest. A picture of a quality
    * below 50 matches nothing.
    */
   match(picture: HashedPicture): PictureMatch[]
@@ -107,13 +107,15 @@ class IndexedBank implements Bank {
     return found.map(({ row, distance }) => ({ entry: this.entryAt(row), distance }))
   }
 
-  match({ hash, mirrored, wider, quality }: HashedPicture): PictureMatch[] {
+  match({ hash, mirrored, wider, cornerless, quality }: HashedPicture): PictureMatch[] {
     if (quality < lowestQuality) return []
     const found = [
       ...this.rowsNear(hash, false),
       ...this.rowsNear(wider.hash, false),
       ...this.rowsNear(mirrored, true),
       ...this.rowsNear(wider.mirrored, true),
+      ...this.rowsNear(cornerless.hash, false),
+      ...this.rowsNear(cornerless.mirrored, true),
     ].sort(nearestFirst)
     const nearest = new Map<number, Row>()
     for (const one of found) if (!nearest.has(one.row)) nearest.set(one.row, one)

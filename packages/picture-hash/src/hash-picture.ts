@@ -1,3 +1,4 @@
+import { fillCorners } from './fill-corners.js'
 import { formatWords } from './hash-words.js'
 import type { Pixels } from './pixels.js'
 import { shrink } from './shrink.js'
@@ -17,6 +18,8 @@ export interface HashPair {
 export interface HashedPicture extends HashPair {
   /** The hashes that the picture would have if 2.5 % had been cut off each side of it: they find what was cropped. */
   readonly wider: HashPair
+  /** The hashes that it would have if nothing stood in its corners: they find what a station's sign lies on. */
+  readonly cornerless: HashPair
   /** 0 to 100: how much there is to be seen. Below `lowestQuality` a hash says nothing. */
   readonly quality: number
 }
@@ -46,10 +49,15 @@ export function hashPicture(picture: Pixels): HashedPicture {
   }
   if (width < smallestSide || height < smallestSide) {
     const empty = formatWords(new Uint16Array(kept))
-    return { hash: empty, mirrored: empty, wider: { hash: empty, mirrored: empty }, quality: 0 }
+    const pair = { hash: empty, mirrored: empty }
+    return { ...pair, wider: pair, cornerless: pair, quality: 0 }
   }
   const small = shrink(picture)
-  return { ...hashSmall(small, plainBasis), wider: hashSmall(small, wider), quality: qualityOf(small) }
+  const plain = hashSmall(small, plainBasis)
+  const filled = fillCorners(small)
+  // What has nothing but its corners says nothing without them.
+  const cornerless = qualityOf(filled) < lowestQuality ? plain : hashSmall(filled, plainBasis)
+  return { ...plain, wider: hashSmall(small, wider), cornerless, quality: qualityOf(small) }
 }
 
 function hashSmall(small: Float64Array, basis: Basis): HashPair {
