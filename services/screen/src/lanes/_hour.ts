@@ -4,6 +4,7 @@ import type { Classifier, ClassifierResult } from '@streamkeeper/inference'
 import type { DecodedSegment, DecoderPool, Segment } from '@streamkeeper/media'
 import { consume, type Consumer } from '@streamkeeper/pipeline'
 import { MemoryEventLog, MemoryObjectStore, until } from '@streamkeeper/testkit'
+import { buildExpressions, buildMatcher } from '@streamkeeper/text'
 import type { MediaDeps } from '../deps.js'
 import { createGate } from '../gate.js'
 import { createSampling } from '../sampling/sampling.js'
@@ -203,6 +204,7 @@ export class Hour {
         models: { current: [{ classifier, shadow: false }] },
         banks: { current: { identity, bank: { match: () => [] } } },
         textReader: null,
+        lexicons: { current: { matcher: buildMatcher([]), expressions: buildExpressions([]), identity } },
       },
     } as unknown as MediaDeps
   }

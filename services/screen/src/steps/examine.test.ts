@@ -1,5 +1,6 @@
 import { SamplingRules, type SegmentAccepted } from '@streamkeeper/contracts'
 import { borrowPictureMemory, type DecodedSegment, type Picture } from '@streamkeeper/media'
+import { buildExpressions, buildMatcher } from '@streamkeeper/text'
 import type { MediaDeps } from '../deps.js'
 import { createGate } from '../gate.js'
 import { createSampling, type Sampling } from '../sampling/sampling.js'
@@ -28,7 +29,12 @@ function open(score: number | null = 0) {
       ? { outcome: 'failed', reason: 'timeout', detail: 'late' }
       : { outcome: 'scored', scores: {}, labels: [{ label: 'SEX_EXPLICIT', score }], model }
   const classifier = { manifest, model, classify: () => Promise.resolve(result) }
-  const eyes = { models: { current: [{ classifier, shadow: false }] }, banks: { current: noBanks }, textReader: null }
+  const eyes = {
+    models: { current: [{ classifier, shadow: false }] },
+    banks: { current: noBanks },
+    textReader: null,
+    lexicons: { current: noWords },
+  }
   const noted: number[] = []
   const watched = { ...sampling, noteNearHit: (_: string, atMs: number) => noted.push(atMs) }
   const spool = { put: () => Promise.resolve() }
@@ -45,6 +51,7 @@ function open(score: number | null = 0) {
   }
   return { look, noted, shown }
 }
+const noWords = { matcher: buildMatcher([]), expressions: buildExpressions([]), identity: model }
 const noBanks = { identity: { ...model, name: 'picture-bank' }, bank: { match: () => [] } }
 
 test('a segment whose picture overload cost says so; one between two looks is looked at', async () => {
