@@ -31,6 +31,8 @@ async function load(message: Extract<ToWorker, { type: 'load' }>, bytes: Uint8Ar
       interOpNumThreads: 1,
       executionMode: 'sequential',
       graphOptimizationLevel: 'all',
+      // It keeps a plan for each shape that it ever saw: of a model with open sides they are thousands.
+      enableMemPattern: !message.input.shape.includes(null),
       logSeverityLevel: 3,
     })
   } catch (error) {
