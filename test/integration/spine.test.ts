@@ -24,13 +24,16 @@ import { obeyCommands } from '../platform/obey.js'
 /** The way of the main job: a real segment and a real chat line in, a case, a decision, an obeyed command, a dark stream. */
 const folder = mkdtempSync(join(tmpdir(), 'streamkeeper-spine-'))
 const stream = 'drill-1'
+/** Words of the demo's list in the picture, and others in a QR code. */
+const poster = 'poster-1'
+const posterPath = join(import.meta.dirname, 'poster.png')
 const carriedOut: CommandIssued[] = []
 let system: System
 let platform: Subscription
 let found: CaseRow
 
-const of = (topic: SinkRecord['topic']): readonly SinkRecord[] =>
-  system.recorder.all().filter((record) => record.topic === topic && record.subject === stream)
+const of = (topic: SinkRecord['topic'], subject = stream): readonly SinkRecord[] =>
+  system.recorder.all().filter((record) => record.topic === topic && record.subject === subject)
 const text = (record: SinkRecord, field: string): string => String(record.data[field])
 
 beforeAll(async () => {
@@ -51,11 +54,17 @@ beforeAll(async () => {
       return 'done'
     },
   })
-  await encodeStillClip(testCardPath, 4, join(folder, 'card.mp4'))
-  const segments = await cutSegments(join(folder, 'card.mp4'), join(folder, 'card'), { segmentMs: 2_000 })
+  const segmentsOf = async (name: string, still: string) => {
+    await encodeStillClip(still, 4, join(folder, `${name}.mp4`))
+    const cut = await cutSegments(join(folder, `${name}.mp4`), join(folder, name), { segmentMs: 2_000 })
+    return cut.map(({ path }, sequence) => events.segment(name, sequence, readFileSync(path)))
+  }
+  const [card, words] = [await segmentsOf(stream, testCardPath), await segmentsOf(poster, posterPath)]
   await producer.send(events.account('streamer'), events.started(stream, 'streamer'))
-  await producer.send(...segments.map(({ path }, sequence) => events.segment(stream, sequence, readFileSync(path))))
+  await producer.send(...card)
   await producer.send(events.chat(stream, 'm1', 'hello'), events.chat(stream, 'm2', 'who sells a ＢＬＵＥ kite?'))
+  await producer.send(events.started(poster, 'streamer'))
+  await producer.send(...words)
 }, 120_000)
 
 afterAll(async () => {
@@ -129,6 +138,26 @@ describe('the spine', () => {
         )
       }),
     90_000,
+  )
+
+  test(
+    'a banned picture, words in the picture and words in a code are hits with their place',
+    () =>
+      system.explain(async () => {
+        const hits = (subject: string) => of('moderation.signals', subject).filter(({ data }) => 'lane' in data)
+        const hitsOf = (subject: string): Set<string> =>
+          new Set(hits(subject).map((record) => `${text(record, 'lane')} ${text(record, 'label')}`))
+        const wanted = {
+          [stream]: ['code TEST_CARD', 'hash TEST_CARD'],
+          [poster]: ['code GAMBLING', 'picture-text FRAUD'],
+        }
+        for (const [subject, lanes] of Object.entries(wanted))
+          await until(() => lanes.every((lane) => hitsOf(subject).has(lane)), { what: lanes.join(), withinMs: 60_000 })
+        const read = hits(poster).find(({ data }) => data['lane'] === 'picture-text')
+        expect(read?.data['evidence']).toMatchObject({ matches: [{ entry: 'blue kite' }], box: expect.any(Array) })
+        expect([...hitsOf(poster)].filter((hit) => !wanted[poster]?.includes(hit))).toEqual([])
+      }),
+    120_000,
   )
 
   test(
