@@ -49,11 +49,15 @@ function widen(ground: Ground): Found | null {
   const [hasHead, hasTail] = [reading.text.endsWith(head, start), reading.text.startsWith(tail, end)]
   const missing = neededWithout((hasHead ? '' : head) + (hasTail ? '' : tail))
   if ((allowed & missing) !== missing) return null
-  return {
-    start: hasHead ? start - head.length : start,
-    end: hasTail ? end + tail.length : end,
-    needed: () => missing | neededBy(ground),
-  }
+  const span = { start: hasHead ? start - head.length : start, end: hasTail ? end + tail.length : end }
+  return { ...span, needed: () => neededFor(reading.text.slice(span.start, span.end), ground, missing) }
+}
+
+/** What differs from the entry in nothing else has other marks on it, unless a letter and its mark are one code point here and two there. */
+function neededFor(found: string, ground: Ground, missing: VariantSet): VariantSet {
+  const { word } = ground.pattern.entry
+  if (found === word) return 0
+  return missing | neededBy(ground) || (found.normalize('NFC') === word.normalize('NFC') ? 0 : bitOf.mark)
 }
 
 function spanOf({ tokens }: Reading, steps: readonly Step[]): Span {

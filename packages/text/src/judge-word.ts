@@ -34,10 +34,11 @@ function edgesOf(steps: readonly Step[]): readonly [first: number, last: number]
   return [steps[0]?.token ?? 0, steps.at(-1)?.token ?? 0]
 }
 
-function areMarksAllowed({ reading, steps, allowed }: Ground): boolean {
+function areMarksAllowed({ pattern, reading, steps, allowed }: Ground): boolean {
   if ((allowed & bitOf.mark) !== 0) return true
   const [first, last] = edgesOf(steps)
-  return reading.tokens.slice(first, last + 1).every(({ isMarked }) => !isMarked)
+  const own = new Map(steps.map(({ token, character }) => [token, pattern.marked[character]]))
+  return reading.tokens.slice(first, last + 1).every(({ isMarked }, at) => isMarked === (own.get(first + at) ?? false))
 }
 
 /** good is not god with one o more, goood is. */

@@ -27,6 +27,8 @@ describe('matcher', () => {
     ['full width and another case', 'VX', '😀ｖｘ', [['ｖｘ', 2, 'width+case']]],
     ['an ideographic space', 'blue kite', 'blue　kite', [['blue　kite', 0, 'width']]],
     ['a zero-width joiner inside', '风筝', '大风\u200d筝', [['风\u200d筝', 1, 'invisible']]],
+    ['a mark that the entry has and the text has not', '风\u0301筝', '风筝', [['风筝', 0, 'mark']]],
+    ['a mark that both have', '风\u0301筝', '风\u0301筝', [['风\u0301筝', 0, '']]],
     ['bidi marks inside', 'kite', 'k\u202ei\u2066te', [['k\u202ei\u2066te', 0, 'invisible']]],
     ['invisible characters around stay outside', 'kite', '\u200bkite\u200b', [['kite', 1, '']]],
     ['an invisible joint does not part a word', 'kite', 'sky\u200bkite', []],

@@ -22,6 +22,8 @@ export interface Pattern {
   readonly lexicon: NonNullable<TextMatch['lexicon']>
   readonly allowed: VariantSet
   readonly characters: readonly Character[]
+  /** By character: whether the entry itself has a mark on it that makes no letter of its own. */
+  readonly marked: readonly boolean[]
   /** By character: what the entry itself has before it, '' for most. */
   readonly joints: readonly string[]
   /** What the entry has before its first and after its last character. */
@@ -56,6 +58,7 @@ export function makePatterns(entry: LexiconEntry, { name, version }: Lexicon): P
     lexicon: { name, version },
     allowed,
     characters: tokens.map(({ codePoint, part }) => ({ codePoint, part })),
+    marked: tokens.map(({ isMarked }) => isMarked),
     joints: tokens.map(({ gap }) => jointOf(entry.word, gap)),
     head: entry.word.slice(0, first.start),
     tail: entry.word.slice(last.end),

@@ -82,7 +82,7 @@ beforeEach(() => {
   calls.length = 0
   process.exitCode = 0
 })
-afterAll(() => (process.exitCode = 0))
+afterAll(() => (process.exitCode = undefined))
 
 /** Standard output of a command, and its exit code. */
 async function run(...words: string[]): Promise<{ lines: string[]; code: number | string | undefined }> {

@@ -12,6 +12,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'lexicon-'))
   file = join(folder, 'words.csv')
   said = ''
+  process.exitCode = undefined
   process.stdout.write = (chunk) => {
     said += String(chunk)
     return true
