@@ -105,7 +105,7 @@ export function readSpelled(text: string, { automaton, ends }: Machine, spelling
     const unit = text.charCodeAt(at)
     const syllable = syllables[unit] as number
     const cls = syllable === 0 ? (table[unit] as number) : (lasts[syllable] as number)
-    if (cls === SKIP) continue
+    if (cls === SKIP || (cls === EXPANDS && isLone(text, at))) continue
     if (syllable !== 0) state = spellOne(automaton, letters, { syllable, state, before })
     // A rare character has no place in what is spelled.
     else if (cls === EXPANDS) state = 0
@@ -114,6 +114,11 @@ export function readSpelled(text: string, { automaton, ends }: Machine, spelling
     if (ends[state] !== NO_END) (candidates ??= []).push(at + 1, state)
   }
   return candidates ?? none
+}
+
+/** Half a character of two units is nothing that shows: it parts a word as little as a sign does. */
+function isLone(text: string, at: number): boolean {
+  return (text.codePointAt(at) ?? 0) >>> 11 === 0x1b
 }
 
 function spellOne(
