@@ -105,7 +105,7 @@ export function readSpelled(text: string, { automaton, ends }: Machine, spelling
     const unit = text.charCodeAt(at)
     const syllable = syllables[unit] as number
     const cls = syllable === 0 ? (table[unit] as number) : (lasts[syllable] as number)
-    if (cls === SKIP || (cls === EXPANDS && isLone(text, at))) continue
+    if (showsNothing(cls, text, at)) continue
     if (syllable !== 0) state = spellOne(automaton, letters, { syllable, state, before })
     // A rare character has no place in what is spelled.
     else if (cls === EXPANDS) state = 0
@@ -116,9 +116,9 @@ export function readSpelled(text: string, { automaton, ends }: Machine, spelling
   return candidates ?? none
 }
 
-/** Half a character of two units is nothing that shows: it parts a word as little as a sign does. */
-function isLone(text: string, at: number): boolean {
-  return (text.codePointAt(at) ?? 0) >>> 11 === 0x1b
+/** Half a character of two units shows no more than a sign does, and parts a word as little. */
+function showsNothing(cls: number, text: string, at: number): boolean {
+  return cls === SKIP || (cls === EXPANDS && (text.codePointAt(at) ?? 0) >>> 11 === 0x1b)
 }
 
 function spellOne(
