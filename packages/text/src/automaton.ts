@@ -5,15 +5,36 @@ export type ClassSequence = readonly number[]
 
 /** Classes below this may have a column of their own in the rows. */
 export const columns = 32
+/** 128 KiB, which stay in a core's own cache. */
+const pairBits = 20
 /** So many states are linked between two rests: a few milliseconds. */
 const statesAStep = 20_000
 /** Rows for so many states at most, 128 bytes each; deeper states are few to be met, and looked up. */
 const mostRows = 400_000
 
+/** What a state means to who reads a text: no word ends there, or words that need a free edge after them, or others too. */
+export const NO_END = 0
+export const EDGE_END = 1
+export const ANY_END = 2
+const endBits = 2
+const endMask = 3
+
+/** A state and what it means, as the tables hold it: one look tells both. */
+export type Mark = number
+
+export function endOf(mark: Mark): number {
+  return mark & endMask
+}
+
+export function stateOf(mark: Mark): number {
+  return mark >> endBits
+}
+
 /**
  * Aho-Corasick over small integers, in flat tables. State 0 is the start; states are numbered level by level. A state with a
  * row knows where each class below `columns` leads, failures included: one look. All other edges lie in one
- * open-addressing hash: four cells an edge (state, class, target, unused), state -1 where it is empty.
+ * open-addressing hash: four cells an edge (state, class, target, unused), state -1 where it is empty. Rows, edges and the start
+ * lead to marks.
  */
 export interface Automaton {
   readonly rows: Int32Array
@@ -22,6 +43,8 @@ export interface Automaton {
   readonly edges: Int32Array
   /** Number of cells of `edges` less 4: a mask for slots. */
   readonly mask: number
+  /** A hashed bit for each two classes in a row that some word has, the second not below `columns`. */
+  readonly pairs: Int32Array
   readonly fromStart: Int32Array
   readonly fail: Int32Array
   /** By state: the nearest state on its chain of suffixes, itself included, that has an edge in the hash; 0 for none. */
@@ -40,8 +63,15 @@ interface Trie {
   readonly nextWord: Int32Array
 }
 
-/** Builds the tables for the words; their classes lie between 1 and `classes` - 1. An empty word is refused. */
-export function* buildAutomaton(words: readonly ClassSequence[], classes: number): Steps<Automaton> {
+/**
+ * Builds the tables for the words; their classes lie between 1 and `classes` - 1. `ends` says by word what its end means.
+ * An empty word is refused.
+ */
+export function* buildAutomaton(
+  words: readonly ClassSequence[],
+  classes: number,
+  ends: (word: number) => number,
+): Steps<Automaton> {
   const trie = yield* growTrie(words, classes)
   const states = trie.parent.length
   const rowStates = Math.min(states, mostRows)
@@ -49,6 +79,7 @@ export function* buildAutomaton(words: readonly ClassSequence[], classes: number
     rows: new Int32Array(rowStates * columns),
     rowStates,
     ...hashEdges(trie, rowStates),
+    pairs: listPairs(trie),
     fromStart: new Int32Array(classes),
     fail: new Int32Array(states),
     hashed: new Int32Array(states),
@@ -57,21 +88,26 @@ export function* buildAutomaton(words: readonly ClassSequence[], classes: number
     nextWord: trie.nextWord,
   }
   for (let state = 1; state < states; state++) {
-    if (trie.parent[state] === 0) automaton.fromStart[trie.via[state] as number] = state
+    if (trie.parent[state] === 0) automaton.fromStart[trie.via[state] as number] = state << endBits
   }
   yield
   yield* linkSuffixes(automaton, trie)
+  yield* markEnds(automaton, ends)
   return automaton
 }
 
-/** The state after one more character. */
-export function step(automaton: Automaton, from: number, cls: number): number {
+/** Where one more character leads; `before` is the class that led here. */
+export function step(automaton: Automaton, mark: Mark, cls: number, before: number): Mark {
+  const from = mark >> endBits
   if (cls < columns && from < automaton.rowStates) return automaton.rows[from * columns + cls] as number
-  return stepByHash(automaton, from, cls)
+  // Most hanzi that stand beside one another do so in no word: then nothing but a word's beginning is left.
+  return cls < columns || hasPair(automaton.pairs, before, cls)
+    ? stepByHash(automaton, from, cls)
+    : (automaton.fromStart[cls] as number)
 }
 
 /** Amortised constant: each step back was paid for by a step forward. */
-function stepByHash(automaton: Automaton, from: number, cls: number): number {
+function stepByHash(automaton: Automaton, from: number, cls: number): Mark {
   const { hashed, fail, rows, rowStates, fromStart } = automaton
   for (let state = from; state !== 0; state = fail[state] as number) {
     if (cls < columns && state < rowStates) return rows[state * columns + cls] as number
@@ -140,6 +176,26 @@ function sortWords(words: readonly ClassSequence[]): OpenWord[] {
   return open.sort((a, b) => (a.sortKey < b.sortKey ? -1 : a.sortKey > b.sortKey ? 1 : 0))
 }
 
+function listPairs({ parent, via }: Trie): Int32Array {
+  const pairs = new Int32Array(1 << (pairBits - 5))
+  for (let state = 1; state < parent.length; state++) {
+    const [before, cls] = [via[parent[state] as number] as number, via[state] as number]
+    if (cls < columns || parent[state] === 0) continue
+    const bit = bitOfPair(before, cls)
+    pairs[bit >> 5] = (pairs[bit >> 5] as number) | (1 << (bit & 31))
+  }
+  return pairs
+}
+
+function hasPair(pairs: Int32Array, before: number, cls: number): boolean {
+  const bit = bitOfPair(before, cls)
+  return (((pairs[bit >> 5] as number) >>> (bit & 31)) & 1) === 1
+}
+
+function bitOfPair(before: number, cls: number): number {
+  return (Math.imul(before, 0x9e3779b1) ^ Math.imul(cls, 0x85ebca6b)) >>> (32 - pairBits)
+}
+
 function hashEdges({ parent, via }: Trie, rowStates: number): Pick<Automaton, 'edges' | 'mask'> {
   const isHashed = (state: number): boolean =>
     (via[state] as number) >= columns || (parent[state] as number) >= rowStates
@@ -156,7 +212,7 @@ function hashEdges({ parent, via }: Trie, rowStates: number): Pick<Automaton, 'e
     while (edges[slot] !== -1) slot = (slot + 4) & mask
     edges[slot] = from
     edges[slot + 1] = cls
-    edges[slot + 2] = state
+    edges[slot + 2] = state << endBits
   }
   return { edges, mask }
 }
@@ -171,7 +227,8 @@ function* linkSuffixes(automaton: Automaton, { parent, via }: Trie): Steps<void>
   let child = addChildren(automaton, { parent, via }, { state: 0, child: 1 })
   for (let state = 1; state < parent.length; state++) {
     const up = parent[state] as number
-    const suffix = up === 0 ? 0 : step(automaton, fail[up] as number, via[state] as number)
+    const suffix =
+      up === 0 ? 0 : stateOf(step(automaton, (fail[up] as number) << endBits, via[state] as number, via[up] as number))
     fail[state] = suffix
     output[state] = firstWord[state] === -1 ? (output[suffix] as number) : state
     hashed[state] = hasHashedEdge[state] === 1 ? state : (hashed[suffix] as number)
@@ -190,7 +247,31 @@ function addChildren(
   let next = child
   for (; next < parent.length && parent[next] === state; next++) {
     const cls = via[next] as number
-    if (cls < columns && state < rowStates) rows[state * columns + cls] = next
+    if (cls < columns && state < rowStates) rows[state * columns + cls] = next << endBits
   }
   return next
+}
+
+/** Says in every place that leads to a state what ends there, by its own words and those of its suffixes. */
+function* markEnds(automaton: Automaton, endOfWord: (word: number) => number): Steps<void> {
+  const { rows, edges, fromStart, output, fail, firstWord, nextWord } = automaton
+  const ends = new Uint8Array(output.length)
+  for (let state = 1; state < output.length; state += 1) {
+    let end = ends[output[fail[state] as number] as number] as number
+    for (let word = firstWord[state] as number; word !== -1; word = nextWord[word] as number) {
+      end = Math.max(end, endOfWord(word))
+    }
+    ends[state] = end
+  }
+  for (let at = 0; at < fromStart.length; at += 1) mark(fromStart, at)
+  for (let at = 2; at < edges.length; at += 4) if (edges[at - 2] !== -1) mark(edges, at)
+  for (let at = 0; at < rows.length; at += 1) {
+    mark(rows, at)
+    if (at % (statesAStep * columns) === 0) yield
+  }
+
+  function mark(table: Int32Array, at: number): void {
+    const target = table[at] as number
+    table[at] = target | (ends[target >> endBits] as number)
+  }
 }

@@ -33,8 +33,14 @@ export interface Pattern {
   readonly barredAfter: Barred
   /** By character: its readings, the first one first; empty but for `spelled`. */
   readonly syllables: readonly (readonly string[])[]
-  /** Families to search for, without repeats of the same one; several where a case looks like another letter. */
-  readonly searches: readonly (readonly number[])[]
+  /** What to search for; several where a case looks like another letter. */
+  readonly searches: readonly Searched[]
+}
+
+/** Families without repeats of the same one, and how often each stands there in a row. */
+export interface Searched {
+  readonly families: readonly number[]
+  readonly runs: readonly number[]
 }
 
 export interface Span {
@@ -89,7 +95,7 @@ function jointOf(word: string, gap: Token['gap']): string {
   return gap === null || gap.strong + gap.weak + gap.emoji === 0 ? '' : word.slice(gap.start, gap.end)
 }
 
-function searchesOf(word: string, view: View): number[][] {
+function searchesOf(word: string, view: View): Searched[] {
   const cased = [word, word.toLowerCase(), word.toUpperCase(), titleOf(word)]
   return unique(cased.map((each) => collapse(tokenise(each, view).map((token) => familyIn(view, token)))))
 }
@@ -107,12 +113,24 @@ function familyIn(view: View, { codePoint, part }: Pick<Token, 'codePoint' | 'pa
   return family === SKIPPED ? familyOf(foldCharacter(codePoint, allVariants)[part] ?? SKIPPED) : family
 }
 
-function collapse(families: readonly number[]): number[] {
-  return families.filter((family, index) => family !== families[index - 1])
+function collapse(all: readonly number[]): Searched {
+  const [families, runs]: [number[], number[]] = [[], []]
+  for (const family of all) {
+    if (family !== families.at(-1)) runs.push(families.push(family) && 0)
+    runs[runs.length - 1] = (runs.at(-1) ?? 0) + 1
+  }
+  return { families, runs }
 }
 
-function unique(searches: readonly number[][]): number[][] {
-  return [...new Map(searches.filter(({ length }) => length > 0).map((search) => [search.join(), search])).values()]
+/** Of those with the same families one, with the shortest runs. */
+function unique(searches: readonly Searched[]): Searched[] {
+  const found = new Map<string, Searched>()
+  for (const { families, runs } of searches) {
+    const known = found.get(families.join())?.runs ?? runs
+    if (families.length > 0)
+      found.set(families.join(), { families, runs: runs.map((run, index) => Math.min(run, known[index] ?? run)) })
+  }
+  return [...found.values()]
 }
 
 /** So many ways to read one entry are looked for. */

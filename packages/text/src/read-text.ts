@@ -1,50 +1,43 @@
-import { step, type Automaton } from './automaton.js'
+import { ANY_END, NO_END, endOf, stateOf, step, type Automaton, type Mark } from './automaton.js'
 import { EXPANDS, OTHER, SKIP, type CharacterClasses } from './character-classes.js'
 import { longestSyllable, spelledHanzi } from './fold/spelled-hanzi.js'
-import { SKIPPED, type View } from './fold/view.js'
+import { SKIPPED, toneView, type View } from './fold/view.js'
 
 /** Ends of what may be hits: a position in the text (exclusive) and a state of the automaton, by turns. */
 export type Candidates = readonly number[]
-
-/** What a state means to who reads a text: no word ends there, or words that need a free edge after them, or others too. */
-const NO_END = 0
-export const EDGE_END = 1
-export const ANY_END = 2
 
 /** The tables that a text is read by. */
 export interface Machine {
   readonly automaton: Automaton
   readonly classes: CharacterClasses
-  /** By state: NO_END, EDGE_END or ANY_END. */
-  readonly ends: Uint8Array
 }
 
 type Table = Uint16Array
 const none: Candidates = []
 
 /** By UTF-16 unit: 1 for letters and digits of ASCII, which leave no word free that ends before them. */
-const wordUnits = Uint8Array.from({ length: 0x10000 }, (_, unit) =>
+export const wordUnits = Uint8Array.from({ length: 0x10000 }, (_, unit) =>
   /^[0-9A-Za-z]$/.test(String.fromCharCode(unit)) ? 1 : 0,
 )
 
 /** Reads a text as a view does, repeats of one class as one; `table` is the view's. */
 export function readText(text: string, machine: Machine, view: View, table: Table): Candidates {
-  const { ends, automaton } = machine
+  const { automaton } = machine
   let candidates: number[] | undefined
-  let [state, before] = [0, OTHER]
+  let [mark, before] = [0, OTHER]
   for (let at = 0; at < text.length; at += 1) {
     const cls = table[text.charCodeAt(at)] as number
     if (cls === SKIP) continue
     if (cls === EXPANDS) {
-      const rare = readRare(machine, text.codePointAt(at) as number, { view, state, before })
+      const rare = readRare(machine, text.codePointAt(at) as number, { view, mark, before })
       if (rare.isLong) at += 1
-      state = rare.state
+      mark = rare.mark
       before = rare.before
     } else if (cls !== before) {
-      state = step(automaton, state, cls)
+      mark = step(automaton, mark, cls, before)
       before = cls
     }
-    if (mayEnd(ends[state] as number, text, at + 1)) (candidates ??= []).push(at + 1, state)
+    if (mayEnd(endOf(mark), text, at + 1)) (candidates ??= []).push(at + 1, stateOf(mark))
   }
   return candidates ?? none
 }
@@ -55,23 +48,23 @@ function mayEnd(end: number, text: string, after: number): boolean {
 }
 
 interface Rare {
-  readonly state: number
+  readonly mark: Mark
   readonly before: number
   /** Two units of UTF-16. */
   readonly isLong: boolean
 }
 
 /** A character of two units, or one that stands for several. */
-function readRare(machine: Machine, codePoint: number, from: { view: View; state: number; before: number }): Rare {
+function readRare(machine: Machine, codePoint: number, from: { view: View; mark: Mark; before: number }): Rare {
   const families = from.view.expansions.get(codePoint) ?? [from.view.families[codePoint] ?? SKIPPED]
-  let { state, before } = from
+  let { mark, before } = from
   for (const family of families) {
     if (family < 0) continue
     const cls = machine.classes.classOf(family)
-    if (cls !== before) state = step(machine.automaton, state, cls)
+    if (cls !== before) mark = step(machine.automaton, mark, cls, before)
     before = cls
   }
-  return { state, before, isLong: codePoint > 0xffff }
+  return { mark, before, isLong: codePoint > 0xffff }
 }
 
 /** How a machine spells hanzi. */
@@ -97,40 +90,42 @@ export function makeSpelling(classes: CharacterClasses): Spelling {
 }
 
 /** The same with every hanzi as the letters that it is spelled with. */
-export function readSpelled(text: string, { automaton, ends }: Machine, spelling: Spelling, table: Table): Candidates {
+export function readSpelled(text: string, machine: Machine, spelling: Spelling, table: Table): Candidates {
   const { syllables, letters, lasts } = spelling
-  let candidates: number[] | undefined
-  let [state, before] = [0, OTHER]
+  const view = toneView()
+  const { automaton } = machine
+  const candidates: number[] = []
+  let [mark, before] = [0, OTHER]
   for (let at = 0; at < text.length; at += 1) {
     const unit = text.charCodeAt(at)
     const syllable = syllables[unit] as number
     const cls = syllable === 0 ? (table[unit] as number) : (lasts[syllable] as number)
-    if (showsNothing(cls, text, at)) continue
-    if (syllable !== 0) state = spellOne(automaton, letters, { syllable, state, before })
-    // A rare character has no place in what is spelled.
-    else if (cls === EXPANDS) state = 0
-    else if (cls !== before) state = step(automaton, state, cls)
-    before = cls
-    if (ends[state] !== NO_END) (candidates ??= []).push(at + 1, state)
+    if (cls === SKIP) continue
+    if (cls === EXPANDS) {
+      const rare = readRare(machine, text.codePointAt(at) as number, { view, mark, before })
+      if (rare.isLong) at += 1
+      mark = rare.mark
+      before = rare.before
+    } else {
+      if (syllable !== 0) mark = spellOne(automaton, letters, { syllable, mark, before })
+      else if (cls !== before) mark = step(automaton, mark, cls, before)
+      before = cls
+    }
+    if (endOf(mark) !== NO_END) candidates.push(at + 1, stateOf(mark))
   }
-  return candidates ?? none
-}
-
-/** Half a character of two units shows no more than a sign does, and parts a word as little. */
-function showsNothing(cls: number, text: string, at: number): boolean {
-  return cls === SKIP || (cls === EXPANDS && (text.codePointAt(at) ?? 0) >>> 11 === 0x1b)
+  return candidates
 }
 
 function spellOne(
   automaton: Automaton,
   letters: Uint16Array,
-  from: { readonly syllable: number; readonly state: number; readonly before: number },
-): number {
-  let { state, before } = from
+  from: { readonly syllable: number; readonly mark: Mark; readonly before: number },
+): Mark {
+  let { mark, before } = from
   for (let letter = from.syllable * longestSyllable; letters[letter] !== SKIP; letter += 1) {
     const cls = letters[letter] as number
-    if (cls !== before) state = step(automaton, state, cls)
+    if (cls !== before) mark = step(automaton, mark, cls, before)
     before = cls
   }
-  return state
+  return mark
 }
