@@ -132,6 +132,8 @@ export const PolicyFile = z.strictObject({
       engineAwayMs: Milliseconds.default(10_000),
       /** The archive is behind by this share of the time that the log keeps its records. */
       archiveLagShare: z.number().gt(0).max(1).default(0.25),
+      /** Media that comes this long after somebody took the alarm of a disobeyed cut raises it again. */
+      disobeyedAgainMs: Milliseconds.min(60_000).default(600_000),
       /** At least so many stretches, and this share of all, failed in the decoder within the window. */
       decoderFailures: z
         .strictObject({

@@ -65,6 +65,13 @@ export async function takeAlarm(
   })
 }
 
+/** The latest alarm of a kind about a subject, open or over; null when there was none. */
+export async function findLastAlarm({ orm }: Queries, kind: AlarmKind, subject: string): Promise<AlarmRow | null> {
+  const own = and(eq(alarms.kind, kind), eq(alarms.subject, subject))
+  const rows = await attempt(() => orm.select().from(alarms).where(own).orderBy(desc(alarms.alarmId)).limit(1))
+  return rows[0] ?? null
+}
+
 const isOpen = and(isNull(alarms.endedAt), isNull(alarms.takenBy))
 
 /** Alarms that nobody has taken and whose condition still holds. */

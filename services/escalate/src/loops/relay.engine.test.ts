@@ -1,6 +1,6 @@
-import { decodeRecord, topicName, verifyEvent, type SignalRaised } from '@streamkeeper/contracts'
-import { claimCase, decide, findPolicyStream, growCase } from '@streamkeeper/database'
+import { decodeRecord, topicName, verifyEvent } from '@streamkeeper/contracts'
 import { addSigningKey, loadPublicJwks, openKeyRing, removeSigningKey } from '@streamkeeper/runtime'
+import { cutStream } from '../_cut-stream.js'
 import { openTestDeps, topicPrefix, type TestDeps } from '../_test-deps.js'
 import { relayOnce } from './relay.js'
 
@@ -14,47 +14,10 @@ afterAll(() => opened.close())
 const commands = async () => opened.log.read(topicName(topicPrefix, 'moderation.commands'), 0, 0n, 100)
 const keyOf = (value: Buffer | null) => (JSON.parse(String(value)) as { keyid: string }).keyid
 
-async function cut(streamId: string): Promise<void> {
-  const { database, now, policy } = opened.deps
-  const at = new Date(now())
-  const signal: SignalRaised = {
-    signalId: `${streamId}-hit`,
-    streamId,
-    lane: 'picture',
-    label: 'TEST_CARD',
-    score: 0.9,
-    severity: 95,
-    source: { name: 'test-card', version: '1', sha256: 'a'.repeat(64) },
-    at: at.toISOString(),
-    shadow: false,
-  }
-  const stream = await findPolicyStream(database, streamId)
-  const growth = { stream, signals: [signal], severity: 95, tier: 'P0' as const, priority: 1, deadlineMs: 60_000 }
-  const grown = await database.transaction((tx) => growCase(tx, { ...growth, now: at }))
-  if (grown === null) throw new Error('no case grew')
-  const { caseId } = grown.case
-  const { version, leaseToken } = await claimCase(database, { caseId, person: 'mo', now: at, leaseMs: 60_000 })
-  const { rows } = await database.pool.query<{ seq: string }>('select seq from case_signals where case_id = $1', [
-    caseId,
-  ])
-  await decide(database, {
-    caseId,
-    action: 'cut-stream',
-    actor: { kind: 'person', id: 'mo' },
-    reason: { label: 'TEST_CARD', textForStreamer: 'A drill.' },
-    rules: policy.commands,
-    expectedVersion: version,
-    seenThroughSeq: Number(rows[0]?.seq),
-    leaseToken,
-    idempotencyKey: 'once',
-    now: at,
-  })
-}
-
 it('sends a command again byte for byte, signed by the key of its first time, though keys were rotated since', async () => {
   const { deps, clock, keysDir } = opened
   const first = deps.keys.current().keyId
-  await cut('rotated')
+  await cutStream(opened.deps, 'rotated')
   await relayOnce(deps)
   await addSigningKey(keysDir, 'commands')
   await deps.keys.refresh()
@@ -65,7 +28,7 @@ it('sends a command again byte for byte, signed by the key of its first time, th
   expect(sent).toHaveLength(2)
   expect(sent[1]?.value?.equals(sent[0]?.value ?? Buffer.alloc(0))).toBe(true)
   expect(keyOf(sent[0]?.value ?? null)).toBe(first)
-  await cut('after-rotation')
+  await cutStream(opened.deps, 'after-rotation')
   await relayOnce(deps)
   expect(keyOf((await commands())[2]?.value ?? null)).toBe(deps.keys.current().keyId)
 })

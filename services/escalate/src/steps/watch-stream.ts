@@ -1,4 +1,4 @@
-import { listUnprovenCuts, noteMedia, recordAck, settleDark } from '@streamkeeper/database'
+import { findLastAlarm, listUnprovenCuts, noteMedia, recordAck, settleDark } from '@streamkeeper/database'
 import { drop, ok, type Outcome, type Step } from '@streamkeeper/pipeline'
 import type { Deps } from '../deps.js'
 import type { Decoded } from './decode.js'
@@ -50,25 +50,28 @@ async function takeAck(
     })
 }
 
-/** Media that the broker took later than the grace after the acknowledgement of a cut: the platform disobeyed. */
-async function watchMedia(
-  { database, policy, now, alarms, wakeRelay }: Deps,
-  streamId: string,
-  brokerAt: Date,
-): Promise<void> {
+/**
+ * Media that the broker took later than the grace after the acknowledgement of a cut: the platform disobeyed. Who took that
+ * alarm is told again when media still comes a good while later.
+ */
+async function watchMedia(deps: Deps, streamId: string, brokerAt: Date): Promise<void> {
+  const { database, policy, now, alarms, wakeRelay } = deps
   const unproven = await listUnprovenCuts(database, streamId)
   if (unproven.length === 0) return
   await noteMedia(database, { streamId, brokerAt })
   for (const one of unproven) {
     if (one.cutAckedAt === null || brokerAt.getTime() <= one.cutAckedAt.getTime() + policy.dark.graceMs) continue
-    if ((await settleDark(database, one, { found: 'disobeyed', now: new Date(now()) })) === null) continue
-    wakeRelay()
-    await alarms.raise({
-      kind: 'cut-disobeyed',
-      subject: one.caseId,
-      streamId,
-      caseId: one.caseId,
-      message: 'media goes on after a cut was acknowledged',
-    })
+    const isNews = (await settleDark(database, one, { found: 'disobeyed', now: new Date(now()) })) !== null
+    if (isNews) wakeRelay()
+    else if (!(await isForgotten(deps, one.caseId, brokerAt))) continue
+    const alarm = { kind: 'cut-disobeyed', subject: one.caseId, streamId, caseId: one.caseId } as const
+    await alarms.raise({ ...alarm, message: `media ${isNews ? '' : 'still '}goes on after a cut was acknowledged` })
   }
+}
+
+/** Somebody took the alarm, and it did not help: media of this time came too long after it. */
+async function isForgotten({ database, policy }: Deps, caseId: string, brokerAt: Date): Promise<boolean> {
+  const last = await findLastAlarm(database, 'cut-disobeyed', caseId)
+  const endedAt = last?.endedAt ?? null
+  return endedAt !== null && brokerAt.getTime() >= endedAt.getTime() + policy.alarms.disobeyedAgainMs
 }
