@@ -97,6 +97,7 @@ export const PolicyFile = z.strictObject({
     holdFrom: Severity.default(40),
     /** Taken when the lane cannot decide in its deadline. Never allow. */
     fallback: Verdict.exclude(['allow']).default('hold'),
+    /** For everything that leads to a verdict, from the moment that the lane takes the message. */
     deadlineMs: Milliseconds.default(500),
     /** The final verdict of a held message that nobody decided. */
     heldTimeoutMs: Milliseconds.default(300_000),

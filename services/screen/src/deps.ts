@@ -4,7 +4,7 @@ import type { DecoderPool } from '@streamkeeper/media'
 import type { EventLog, InOrder, ObjectStore } from '@streamkeeper/pipeline'
 import type { Policy } from '@streamkeeper/policy'
 import type { Crowds, EntryHits } from '@streamkeeper/redis'
-import type { Logger } from '@streamkeeper/runtime'
+import type { Counter, Logger } from '@streamkeeper/runtime'
 import type { Behaviour } from './behaviour.js'
 import type { ChatMemory } from './chat-memory.js'
 import type { Floods } from './floods.js'
@@ -36,6 +36,8 @@ export interface Deps {
 export interface ChatDeps extends Deps {
   /** Verdicts and the signals of their hits, in the order of their stream. */
   readonly verdicts: InOrder<readonly EncodedRecord[]>
+  /** Counts the messages that got the fallback of the policy, by its reason. */
+  readonly fallbacks: Pick<Counter<'reason'>, 'inc'>
 }
 
 /** What the media lane works with besides. `eyes` is null while a model is refused: nothing is looked at then. */

@@ -97,11 +97,16 @@ function createLanes(deps: Deps & LaneDeps, media: MediaDeps): readonly [Lane, L
     step: 'hand-on',
     observer: pipelineObserver(deps.metrics, deps.logger),
   })
+  const fallbacks = deps.metrics.counter(
+    'streamkeeper_chat_fallbacks_total',
+    'Chat messages that got the fallback of the policy',
+    ['reason'],
+  )
   const chat = createLane(deps, {
     name: 'screen-chat',
     topics: ['moderation.chat'],
     source,
-    process: (record, context) => screenChat({ ...deps, verdicts }, record, context),
+    process: (record, context) => screenChat({ ...deps, verdicts, fallbacks }, record, context),
     maxInFlight: 256,
     maxInFlightBytes,
   })
