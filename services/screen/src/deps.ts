@@ -9,6 +9,7 @@ import type { Behaviour } from './behaviour.js'
 import type { ChatMemory } from './chat-memory.js'
 import type { Floods } from './floods.js'
 import type { Gate } from './gate.js'
+import type { PictureFloods } from './picture-floods.js'
 import type { Underway } from './lanes/underway.js'
 import type { Lexicons } from './lexicons.js'
 import type { Eyes } from './eyes.js'
@@ -25,6 +26,7 @@ export interface Deps {
   readonly chatMemory: ChatMemory
   readonly behaviour: Behaviour
   readonly floods: Floods
+  readonly pictureFloods: PictureFloods
   /** Counts that all processes share; null where the policy has no rule that needs them. */
   readonly counts: { readonly crowds: Crowds | null; readonly entryHits: EntryHits }
   readonly logger: Logger

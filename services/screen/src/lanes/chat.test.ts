@@ -166,20 +166,19 @@ describe('the deadline of a message', () => {
   })
 
   test('what comes after it is no second verdict', async () => {
-    let answer = (_: boolean): void => undefined
+    let answer: ((isCrowd: boolean) => void) | undefined
     const lane = open({ deadlineMs: 20, isCrowd: () => new Promise((resolve) => (answer = resolve)) })
     await lane.say('a blue kite')
     const before = lane.published.length
-    answer(true)
+    answer?.(true)
     // Another message of the stream goes the whole way meanwhile.
-    const next = lane.say('good evening', 1)
-    await next
+    await lane.say('good evening', 1)
     expect(lane.published.slice(0, before).map(({ type }) => type)).toEqual(['moderation.chat.judged'])
     expect(lane.verdicts().map(({ messageId }) => messageId)).toEqual(['m0', 'm1'])
   })
 
   test('a late failure is told, not thrown', async () => {
-    let fail = (_: Error): void => undefined
+    let fail: ((why: Error) => void) | undefined
     const take = (): Promise<never> => new Promise((_, reject) => (fail = reject))
     const lane = open({ deadlineMs: 20, take })
     const unhandled: unknown[] = []
@@ -187,7 +186,7 @@ describe('the deadline of a message', () => {
     process.on('unhandledRejection', note)
     try {
       await lane.say('good evening')
-      fail(new Error('the log is gone'))
+      fail?.(new Error('the log is gone'))
       await until(() => lane.warnings.length > 0, { what: 'the late failure is told' })
       await new Promise((resolve) => setImmediate(resolve))
     } finally {
