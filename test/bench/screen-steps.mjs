@@ -8,17 +8,19 @@ const screen = new URL('../../services/screen/dist/', import.meta.url)
 const part = (path) => import(new URL(path, screen).href)
 const { examine } = await part('steps/examine.js')
 const { createGate } = await part('gate.js')
+const { createPictureFloods } = await part('picture-floods.js')
 const { createSampling } = await part('sampling/sampling.js')
 const { createTextTimes } = await part('text-times.js')
 const { openEyes, closeEyes } = await part('open-eyes.js')
 const { openLexicons } = await part('lexicons.js')
 
+const logger = createLogger({ name: 'bench', level: 'error' })
 const noFacts = { get: () => undefined, refresh: () => Promise.resolve(), forget: () => undefined }
+const nobody = { hold: () => Promise.resolve() }
 const nowhere = { put: () => Promise.resolve() }
 
 /** Everything that the shipped policy looks with, and a bank of these pictures. */
 export async function openScreen(pictureBanks) {
-  const logger = createLogger({ name: 'bench', level: 'error' })
   const policy = await readPolicyFile(undefined)
   const lexicons = await openLexicons({ lexicons: undefined, expressions: undefined }, logger)
   const eyes = await openEyes({ inferenceProcesses: 1, pictureBanks }, { policy, lexicons }, logger)
@@ -45,6 +47,7 @@ export function createLooks({ policy, eyes }, { gated, textEveryMs = policy.samp
     gate: createGate(gated ? policy.sampling.gate : null),
     sampling: Object.assign(Object.create(sampling), { noteNearHit }),
     textTimes: createTextTimes(textEveryMs),
+    pictureFloods: createPictureFloods({ limits: policy.pictures.flood, hits: nobody, logger, now: Date.now }),
   }
   return async (streamId, segment, decoded) => {
     const accepted = { ...segment, streamId, origin: { brokerAt: new Date().toISOString() } }

@@ -15,6 +15,7 @@ export const AlarmKind = z.enum([
   'decoder-failures',
   'key-lost',
   'entry-flood',
+  'picture-flood',
 ])
 export type AlarmKind = z.infer<typeof AlarmKind>
 

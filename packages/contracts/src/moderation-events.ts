@@ -29,7 +29,13 @@ export const Evidence = z.looseObject({
   box: z.array(z.array(z.number()).length(2)).length(4).optional(),
   /** The banned picture that it looks like: in how many of 256 bits the hashes differ. */
   banned: z
-    .looseObject({ list: z.string(), note: z.string(), distance: z.number().int().min(0), mirrored: z.boolean() })
+    .looseObject({
+      list: z.string(),
+      note: z.string(),
+      hash: z.string().optional(),
+      distance: z.number().int().min(0),
+      mirrored: z.boolean(),
+    })
     .optional(),
   accountId: Id.optional(),
 })
@@ -37,6 +43,13 @@ export type Evidence = z.infer<typeof Evidence>
 
 export const Lane = z.enum(['picture', 'picture-text', 'code', 'hash', 'chat', 'report', 'audio'])
 export type Lane = z.infer<typeof Lane>
+
+/**
+ * Of a hit whose source hits so many streams that it is held back: `sample` is put before people, but no machine acts on it;
+ * `record` is kept, and nothing comes of it.
+ */
+export const HeldBack = z.enum(['sample', 'record'])
+export type HeldBack = z.infer<typeof HeldBack>
 
 /** One hit. `at` is event time: the clock that policy windows run on. */
 export const SignalRaised = z.looseObject({
@@ -53,6 +66,7 @@ export const SignalRaised = z.looseObject({
   reportId: Id.optional(),
   evidence: Evidence.optional(),
   shadow: z.boolean(),
+  heldBack: HeldBack.optional(),
 })
 export type SignalRaised = z.infer<typeof SignalRaised>
 

@@ -74,6 +74,20 @@ export const FloodLimits = z.strictObject({
 })
 export type FloodLimits = z.infer<typeof FloodLimits>
 
+/**
+ * When a label of a model, a banned picture or a word in pictures hits so many streams that it is held back: no machine acts on
+ * it, and one stream in `sampleOf` is put before people. Counted in streams, over those that a process looked at.
+ */
+export const PictureFloodLimits = z.strictObject({
+  /** A picture that does not change is looked at each minute: a shorter window would not see its stream. */
+  windowMs: Milliseconds.min(60_000).default(300_000),
+  atLeast: z.number().int().min(2).default(20),
+  share: z.number().gt(0).max(1).default(0.1),
+  holdMs: Milliseconds.min(1_000).default(600_000),
+  sampleOf: z.number().int().min(1).default(5),
+})
+export type PictureFloodLimits = z.infer<typeof PictureFloodLimits>
+
 export const PolicyFile = z.strictObject({
   name: RuleId,
   version: z.string().min(1).max(64),
@@ -97,6 +111,7 @@ export const PolicyFile = z.strictObject({
     holdFrom: Severity.default(40),
     /** Taken when the lane cannot decide in its deadline. Never allow. */
     fallback: Verdict.exclude(['allow']).default('hold'),
+    /** For everything that leads to a verdict, from the moment that the lane takes the message. */
     deadlineMs: Milliseconds.default(500),
     /** The final verdict of a held message that nobody decided. */
     heldTimeoutMs: Milliseconds.default(300_000),
@@ -104,6 +119,7 @@ export const PolicyFile = z.strictObject({
     behaviour: ChatBehaviour.prefault({}),
     flood: FloodLimits.prefault({}),
   }),
+  pictures: z.strictObject({ flood: PictureFloodLimits.prefault({}) }).prefault({}),
   admission: z.strictObject({
     requireVerifiedRealName: z.boolean(),
     /** Classes that only an account with a licence for them may start. */

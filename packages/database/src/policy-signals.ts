@@ -7,11 +7,11 @@ import { cases, policySignals, policyStreams, ruleFirings } from './schema/index
 
 /** Notes a hit in its place on the time line; noting it again changes nothing. */
 export async function insertSignal({ orm }: Queries, data: SignalRaised): Promise<void> {
-  const { signalId, streamId, lane, label, score, shadow } = data
+  const { signalId, streamId, lane, label, score, shadow, heldBack } = data
   await attempt(() =>
     orm
       .insert(policySignals)
-      .values({ signalId, streamId, at: new Date(data.at), lane, label, score, shadow, data })
+      .values({ signalId, streamId, at: new Date(data.at), lane, label, score, shadow, heldBack, data })
       .onConflictDoNothing(),
   )
 }
@@ -19,6 +19,7 @@ export async function insertSignal({ orm }: Queries, data: SignalRaised): Promis
 /** What rules look at of a hit; `atMs` is event time in milliseconds. */
 export interface SignalOutline extends Pick<SignalRaised, 'signalId' | 'lane' | 'label' | 'score' | 'shadow'> {
   readonly atMs: number
+  readonly heldBack: SignalRaised['heldBack']
 }
 
 export interface SignalSpan {
@@ -33,13 +34,13 @@ export async function outlineSignals(
   { orm }: Queries,
   { streamId, labels, from, to }: SignalSpan,
 ): Promise<SignalOutline[]> {
-  const { signalId, at, lane, label, score, shadow, data } = policySignals
+  const { signalId, at, lane, label, score, shadow, heldBack, data } = policySignals
   // Rows of before the columns have only what they were made of.
   const old = sql<SignalRaised | null>`case when ${label} is null then ${data} end`
   const ofLabel = or(inArray(label, [...labels]), isNull(label))
   const where = and(eq(policySignals.streamId, streamId), gte(at, from), lte(at, to), ofLabel)
   const rows = await attempt(() =>
-    orm.select({ signalId, at, lane, label, score, shadow, old }).from(policySignals).where(where),
+    orm.select({ signalId, at, lane, label, score, shadow, heldBack, old }).from(policySignals).where(where),
   )
   return rows.map((row) => {
     const known = row.old ?? row
@@ -50,6 +51,7 @@ export async function outlineSignals(
       label: known.label ?? 'OTHER',
       score: known.score ?? 0,
       shadow: known.shadow ?? true,
+      heldBack: known.heldBack ?? undefined,
     }
   })
 }

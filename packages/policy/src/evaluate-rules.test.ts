@@ -45,6 +45,41 @@ describe('evaluateRules', () => {
     expect(times([rule({ hits: 1 })], others)).toEqual([])
     expect(times([rule({ hits: 1 })], [...others, hit(5)])).toEqual([5])
   })
+  it('counts what is held back for the record nowhere, and a sample only in firings of their own', () => {
+    const sample = (atMs: number) => hit(atMs, { heldBack: 'sample' })
+    const told = (all: PolicySignal[]) =>
+      evaluateRules([rule({ hits: 2 })], all).map(({ ruleId, ofSamples, atMs, hits }) => [
+        ruleId,
+        ofSamples,
+        atMs,
+        hits,
+      ])
+    expect(told([hit(1, { heldBack: 'record' }), hit(2, { heldBack: 'record' }), hit(3)])).toEqual([])
+    expect(told([hit(1), sample(2)])).toEqual([['r#samples', true, 2, ['s1', 's2']]])
+    // Two of another source come while the rule is quiet after samples: they fire as if there were none.
+    expect(told([sample(1), sample(2), hit(3), hit(4)])).toEqual([
+      ['r#samples', true, 2, ['s1', 's2']],
+      ['r', false, 4, ['s3', 's4']],
+    ])
+  })
+  it('fires without samples as if there were none', () => {
+    const marked = fc.array(fc.tuple(fc.nat(400), fc.constantFrom(undefined, 'sample' as const, 'record' as const)))
+    fc.assert(
+      fc.property(marked, (all) => {
+        const hits = all.map(([atMs, heldBack], n) => hit(atMs, { signalId: `s${n}`, heldBack }))
+        const own = evaluateRules([rule()], hits).filter(({ ofSamples }) => !ofSamples)
+        const free = hits.filter(({ heldBack }) => heldBack === undefined)
+        expect(own).toEqual(evaluateRules([rule()], free))
+      }),
+    )
+  })
+  it('takes a firing of samples for no firing of the rule itself', () => {
+    const [ofSamples] = evaluateRules([rule({ hits: 1 })], [hit(10, { heldBack: 'sample' })])
+    const [own] = evaluateRules([rule({ hits: 1 })], [hit(20)])
+    if (ofSamples === undefined || own === undefined) throw new Error('both fire')
+    expect(isKnownFiring(own, [ofSamples])).toBe(false)
+    expect(isKnownFiring(ofSamples, [ofSamples])).toBe(true)
+  })
   const signals = fc
     .array(
       fc.record({

@@ -32,6 +32,13 @@ describe('hits of entries', () => {
     expect(await hits.held(noon + 6_000)).toEqual([])
   })
 
+  it('what is held back in pictures is not in chat', async () => {
+    await hits.hold(['nsfw SEX_EXPLICIT'], noon + 1_000, 'pictures')
+    expect(await elsewhere.held(noon, 'pictures')).toEqual(['nsfw SEX_EXPLICIT'])
+    expect(await elsewhere.held(noon)).toEqual([])
+    expect(await elsewhere.held(noon + 1_000, 'pictures')).toEqual([])
+  })
+
   it('what was said first of a message stays', async () => {
     expect(await hits.keepFirst('s\0m', 'held')).toBe('held')
     expect(await elsewhere.keepFirst('s\0m', 'free')).toBe('held')

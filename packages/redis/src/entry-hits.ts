@@ -9,12 +9,15 @@ export interface EntryHits {
   count(days: number, at: number): Promise<ReadonlyMap<string, number>>
   /** Keeps what is said first of a message for a day; answers what was. Throws RetriableError when Redis is away. */
   keepFirst(messageKey: string, said: string): Promise<string>
-  /** Says that an entry is held back until then. */
-  hold(entries: readonly string[], until: number): Promise<void>
-  /** The entries that are held back at a time. */
-  held(at: number): Promise<readonly string[]>
+  /** Says that an entry is held back until then, in chat unless told otherwise. */
+  hold(entries: readonly string[], until: number, where?: HeldWhere): Promise<void>
+  /** The entries that are held back at a time, in chat unless told otherwise. */
+  held(at: number, where?: HeldWhere): Promise<readonly string[]>
   close(): Promise<void>
 }
+
+/** Where an entry hits too much: the same word may be right in one place and wrong in the other. */
+type HeldWhere = 'chat' | 'pictures'
 
 const dayMs = 24 * 60 * 60 * 1000
 const keptDays = 8
@@ -29,7 +32,7 @@ export function createEntryHits({ topicPrefix, ...options }: EntryHitsOptions): 
   const redis = connect(options)
   const prefix = `${topicPrefix}streamkeeper:entries:`
   const dayKey = (at: number): string => `${prefix}hits:${new Date(at).toISOString().slice(0, 10)}`
-  const heldKey = `${prefix}held`
+  const heldKeyOf = (where: HeldWhere): string => (where === 'chat' ? `${prefix}held` : `${prefix}held:${where}`)
   return {
     add: (hits, at) =>
       ask('entry hits', async () => {
@@ -52,12 +55,13 @@ export function createEntryHits({ topicPrefix, ...options }: EntryHitsOptions): 
         const digest = createHash('sha256').update(messageKey).digest('base64url')
         return (await redis.set(`${prefix}first:${digest}`, said, 'PX', dayMs, 'NX', 'GET')) ?? said
       }),
-    hold: (entries, until) =>
+    hold: (entries, until, where = 'chat') =>
       ask('held entries', async () => {
-        await Promise.all(entries.map((entry) => redis.hset(heldKey, entry, until)))
+        await Promise.all(entries.map((entry) => redis.hset(heldKeyOf(where), entry, until)))
       }),
-    held: (at) =>
+    held: (at, where = 'chat') =>
       ask('held entries', async () => {
+        const heldKey = heldKeyOf(where)
         const all = Object.entries(await redis.hgetall(heldKey))
         const over = all.filter(([, until]) => Number(until) <= at).map(([entry]) => entry)
         if (over.length > 0) await redis.hdel(heldKey, ...over)

@@ -4,11 +4,12 @@ import type { DecoderPool } from '@streamkeeper/media'
 import type { EventLog, InOrder, ObjectStore } from '@streamkeeper/pipeline'
 import type { Policy } from '@streamkeeper/policy'
 import type { Crowds, EntryHits } from '@streamkeeper/redis'
-import type { Logger } from '@streamkeeper/runtime'
+import type { Counter, Logger } from '@streamkeeper/runtime'
 import type { Behaviour } from './behaviour.js'
 import type { ChatMemory } from './chat-memory.js'
 import type { Floods } from './floods.js'
 import type { Gate } from './gate.js'
+import type { PictureFloods } from './picture-floods.js'
 import type { Underway } from './lanes/underway.js'
 import type { Lexicons } from './lexicons.js'
 import type { Eyes } from './eyes.js'
@@ -25,6 +26,7 @@ export interface Deps {
   readonly chatMemory: ChatMemory
   readonly behaviour: Behaviour
   readonly floods: Floods
+  readonly pictureFloods: PictureFloods
   /** Counts that all processes share; null where the policy has no rule that needs them. */
   readonly counts: { readonly crowds: Crowds | null; readonly entryHits: EntryHits }
   readonly logger: Logger
@@ -36,6 +38,8 @@ export interface Deps {
 export interface ChatDeps extends Deps {
   /** Verdicts and the signals of their hits, in the order of their stream. */
   readonly verdicts: InOrder<readonly EncodedRecord[]>
+  /** Counts the messages that got the fallback of the policy, by its reason. */
+  readonly fallbacks: Pick<Counter<'reason'>, 'inc'>
 }
 
 /** What the media lane works with besides. `eyes` is null while a model is refused: nothing is looked at then. */

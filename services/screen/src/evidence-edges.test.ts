@@ -33,6 +33,7 @@ const deps = {
   sampling: createSampling(rules, noFacts, () => 0),
   gate: createGate(null),
   textTimes: createTextTimes(undefined),
+  pictureFloods: { mark: (_: string, signals: unknown) => signals },
   eyes: {
     models: { current: [], refresh: () => Promise.resolve(), close: () => Promise.resolve() },
     banks: await openPictureBanks([], logger),

@@ -11,6 +11,8 @@ export interface Floods {
    * that would be blocked stays, so that it gets the same verdict when it is read again; while Redis is away it may get another.
    */
   judge(messageKey: string, matches: readonly TextMatch[]): Promise<ReadonlySet<string>>
+  /** The names of the entries among the hits that this process holds back by itself, counted or not. */
+  known(matches: readonly TextMatch[]): ReadonlySet<string>
   /** Hands the counts on to where all processes and people see them. */
   flush(): Promise<void>
 }
@@ -57,6 +59,7 @@ export function createFloods({ limits, blockFrom, hits, deadlineMs, now }: Flood
       // After a restart the breaker knows nothing yet of what it held before.
       return new Set(held.length > 0 ? held : blocking)
     },
+    known: (matches) => new Set(breaker.heldOf([...new Set(matches.map(entryName))], now())),
     flush: async () => {
       const batch = counted
       counted = new Map()

@@ -34,6 +34,7 @@ import { createFloods } from './floods.js'
 import { createGate } from './gate.js'
 import { openLexicons } from './lexicons.js'
 import { createMeasure } from './measure.js'
+import { createPictureFloods } from './picture-floods.js'
 import { closeEyes, openEyes } from './open-eyes.js'
 import { createSampling } from './sampling/sampling.js'
 import { createStreamFacts } from './sampling/stream-facts.js'
@@ -75,6 +76,7 @@ export async function create(config: Config, overrides: Partial<MediaDeps> = {})
       close: async () => void (await Promise.all([counts.crowds?.close(), counts.entryHits.close()])),
     }),
     createLoop({ name: 'floods', everyMs: 5_000, run: () => deps.floods.flush(), logger, metrics }),
+    createLoop({ name: 'picture floods', everyMs: 5_000, run: () => deps.pictureFloods.flush(), logger, metrics }),
     createLoop({ name: 'sampling', everyMs: 3_000, run: () => facts.refresh(), logger, metrics }),
     createLoop({ name: 'lexicons', everyMs: 2_000, run: () => deps.lexicons.refresh(), logger, metrics }),
     createLoop({ name: 'picture banks', everyMs: 2_000, run: async () => eyes?.banks.refresh(), logger, metrics }),
@@ -97,11 +99,16 @@ function createLanes(deps: Deps & LaneDeps, media: MediaDeps): readonly [Lane, L
     step: 'hand-on',
     observer: pipelineObserver(deps.metrics, deps.logger),
   })
+  const fallbacks = deps.metrics.counter(
+    'streamkeeper_chat_fallbacks_total',
+    'Chat messages that got the fallback of the policy',
+    ['reason'],
+  )
   const chat = createLane(deps, {
     name: 'screen-chat',
     topics: ['moderation.chat'],
     source,
-    process: (record, context) => screenChat({ ...deps, verdicts }, record, context),
+    process: (record, context) => screenChat({ ...deps, verdicts, fallbacks }, record, context),
     maxInFlight: 256,
     maxInFlightBytes,
   })
@@ -153,6 +160,7 @@ async function connect(config: Config, logger: Logger): Promise<Deps> {
       deadlineMs: countsWithinMs,
       now: Date.now,
     }),
+    pictureFloods: createPictureFloods({ limits: policy.pictures.flood, hits: entryHits, logger, now: Date.now }),
     counts: { crowds, entryHits },
     database: openDatabase({ url: config.databaseUrl, poolSize: 16, logger }),
     spool: openSpool(config),

@@ -40,6 +40,11 @@ export class FloodBreaker {
       this.#hits.set(entry, (this.#hits.get(entry) ?? 0) + 1)
       if (this.#isFlood(entry)) this.#until.set(entry, now + this.#limits.holdMs)
     }
+    return this.heldOf(entries, now)
+  }
+
+  /** Which of these entries are held back. */
+  heldOf(entries: readonly string[], now: number): readonly string[] {
     return entries.filter((entry) => (this.#until.get(entry) ?? 0) > now)
   }
 

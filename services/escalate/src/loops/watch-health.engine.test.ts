@@ -1,7 +1,8 @@
 import { topicName } from '@streamkeeper/contracts'
 import { coverStretch, listAlarms } from '@streamkeeper/database'
+import { createEntryHits } from '@streamkeeper/redis'
 import { groupName } from '@streamkeeper/runtime'
-import { until } from '@streamkeeper/testkit'
+import { engines, uniqueName, until } from '@streamkeeper/testkit'
 import { openTestDeps, topicPrefix, type TestDeps } from '../_test-deps.js'
 import { createHealthWatch } from './watch-health.js'
 
@@ -87,6 +88,23 @@ it('more decoder failures than the policy takes for chance', async () => {
   expect(await lookAfter(look, 1_000)).toEqual([])
   expect(await lookAfter(look, windowMs)).toEqual([])
 }, 30_000)
+
+it('an entry that hits too many messages, and a source that hits too many streams, as long as they are held back', async () => {
+  const { deps, clock } = opened
+  const hits = createEntryHits({ url: engines().redis.url, topicPrefix: uniqueName('escalate') })
+  try {
+    const look = createHealthWatch({ ...deps, entryHits: hits })
+    await hits.hold(['words SPAM x'], clock.now + 60_000)
+    await hits.hold(['nsfw SEX_EXPLICIT'], clock.now + 60_000, 'pictures')
+    expect((await lookAfter(look, 1_000)).toSorted()).toEqual([
+      'entry-flood words SPAM x',
+      'picture-flood nsfw SEX_EXPLICIT',
+    ])
+    expect(await lookAfter(look, 60_000)).toEqual([])
+  } finally {
+    await hits.close()
+  }
+})
 
 it('an archive that stands still for a quarter of what the log keeps, and not one that has nothing to do', async () => {
   const { deps, log } = opened

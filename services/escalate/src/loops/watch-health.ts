@@ -28,8 +28,10 @@ export function createHealthWatch(deps: Deps): () => Promise<void> {
     await deps.alarms.settle('stream-unscreened', await findUnscreened(deps))
     await deps.alarms.settle('decoder-failures', await findDecoderFailures(deps))
     await deps.alarms.settle('key-lost', await findLostKeys(deps))
-    if (!away.some(({ subject }) => subject === 'redis'))
+    if (!away.some(({ subject }) => subject === 'redis')) {
       await deps.alarms.settle('entry-flood', await findFloods(deps))
+      await deps.alarms.settle('picture-flood', await findPictureFloods(deps))
+    }
     if (!away.some(({ subject }) => subject === 'event log'))
       await deps.alarms.settle('archive-lag', await findBehind())
   }
@@ -87,6 +89,19 @@ async function findFloods({ entryHits, policy, now }: Deps): Promise<NewAlarm[]>
       'entry-flood',
       entry,
       `${entry} hits more than ${share * 100} % of the messages of ${windowMs / 1000} s: it is held back`,
+    ),
+  )
+}
+
+async function findPictureFloods({ entryHits, policy, now }: Deps): Promise<NewAlarm[]> {
+  const { share, windowMs, sampleOf } = policy.pictures.flood
+  const hits = `hits more than ${share * 100} % of the streams looked at in ${windowMs / 1000} s`
+  const sources = await entryHits.held(now(), 'pictures')
+  return sources.map((source) =>
+    alarmOf(
+      'picture-flood',
+      source,
+      `${source} ${hits}: no machine acts on it, and one stream in ${sampleOf} is put before people`,
     ),
   )
 }

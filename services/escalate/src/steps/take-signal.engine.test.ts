@@ -20,6 +20,7 @@ const anyHit = fc.record({
   score: fc.constantFrom(0.3, 0.5, 0.9),
   afterMs: fc.integer({ min: 0, max: 1_500_000 }),
   shadow: fc.constantFrom(false, false, false, true),
+  heldBack: fc.constantFrom(undefined, undefined, undefined, 'sample' as const, 'record' as const),
 })
 
 async function take(data: SignalRaised): Promise<void> {
@@ -53,7 +54,7 @@ test('in order of time, hit by hit, the same rules fire as over all hits at once
       }))
       for (const { atMs: _, ...signal } of signals) await take(signal)
       const wanted = evaluateRules(opened.deps.policy.rules, signals).map(
-        ({ rule, atMs }) => `${rule.id} ${atMs - startMs}`,
+        ({ ruleId, atMs }) => `${ruleId} ${atMs - startMs}`,
       )
       expect(await firingsOf(streamId)).toEqual([...new Set(wanted)].toSorted())
       // A second reading changes nothing.
@@ -88,4 +89,34 @@ test('hits of before the columns count as they did', async () => {
   expect(await firingsOf('old')).toEqual(['fraud.chat 3000'])
   const { rows } = await pool.query(`select 1 from case_signals where signal_id like 'old-%'`)
   expect(rows).toHaveLength(3)
+})
+
+test('a sample of what is held back opens a case and orders nothing; what is kept for the record does neither', async () => {
+  const { pool } = opened.deps.database
+  const hit = (n: number, heldBack?: SignalRaised['heldBack']): SignalRaised => ({
+    signalId: `flood-${n}`,
+    streamId: 'flood',
+    lane: 'hash',
+    label: 'TEST_CARD',
+    score: 0.98,
+    severity: 95,
+    shadow: false,
+    source: opened.deps.policy.identity,
+    at: new Date(startMs + n * 1_000).toISOString(),
+    heldBack,
+  })
+  const count = async (table: 'cases' | 'decisions' | 'commands'): Promise<number> =>
+    (await pool.query(`select 1 from ${table} where stream_id = 'flood'`)).rows.length
+  await take(hit(1, 'record'))
+  expect([await firingsOf('flood'), await count('cases')]).toEqual([[], 0])
+  await take(hit(2, 'sample'))
+  expect(await firingsOf('flood')).toEqual(['test-card#samples 2000'])
+  expect([await count('cases'), await count('decisions'), await count('commands')]).toEqual([1, 0, 0])
+  // Another source finds it too, while the rule is quiet after the sample.
+  await take(hit(3))
+  expect(await firingsOf('flood')).toEqual(['test-card 3000', 'test-card#samples 2000'])
+  expect([await count('cases'), await count('decisions'), await count('commands')]).toEqual([1, 1, 1])
+  // Read again with another mark after a crash: what was noted first holds.
+  await take(hit(1))
+  expect(await firingsOf('flood')).toEqual(['test-card 3000', 'test-card#samples 2000'])
 })

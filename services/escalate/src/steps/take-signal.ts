@@ -79,15 +79,15 @@ async function takeHit(deps: Deps, signal: SignalRaised): Promise<void> {
   if (firings.length === 0) await joinOpenCase(deps, signal)
 }
 
-/** A rule came true: its hits become, or join, the stream's open case; a machine acts where the rule lets it. */
+/** A rule came true: its hits become, or join, the stream's open case; a machine acts where the rule lets it, and never on samples. */
 async function fire(deps: Deps, firing: Firing, streamId: string): Promise<void> {
-  const { rule } = firing
+  const { rule, ruleId, ofSamples } = firing
   const hits = await readSignals(deps.database, firing.hits)
   await deps.database.transaction(async (tx) => {
     const grown = await growFor(deps, tx, { streamId, hits, severity: rule.severity, deadlineMs: rule.deadlineMs })
     if (grown === null) return
-    await insertFiring(tx, { streamId, ruleId: rule.id, at: new Date(firing.atMs), caseId: grown.case.caseId })
-    if (rule.machine === undefined) return
+    await insertFiring(tx, { streamId, ruleId, at: new Date(firing.atMs), caseId: grown.case.caseId })
+    if (rule.machine === undefined || ofSamples) return
     const language = (await findStream(tx, streamId))?.language
     // By the hit, not by its time: what is sent again to another log is the same hit at another time.
     const id = createHash('sha256').update(`${streamId}\0${rule.id}\0${firing.signalId}`).digest('hex').slice(0, 32)
@@ -149,6 +149,6 @@ async function growFor(
   })
 }
 
-function toPolicySignal({ signalId, lane, label, score, at, shadow }: SignalRaised): PolicySignal {
-  return { signalId, lane, label, score, atMs: new Date(at).getTime(), shadow }
+function toPolicySignal({ signalId, lane, label, score, at, shadow, heldBack }: SignalRaised): PolicySignal {
+  return { signalId, lane, label, score, atMs: new Date(at).getTime(), shadow, heldBack }
 }

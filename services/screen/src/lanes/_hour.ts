@@ -200,6 +200,7 @@ export class Hour {
       sampling: createSampling(rules, noFacts, () => start),
       gate: createGate({ changedFrom: 4, forcedLookMs: 60_000 }),
       textTimes: createTextTimes(undefined),
+      pictureFloods: { mark: (_: string, signals: unknown) => signals },
       eyes: {
         models: { current: [{ classifier, shadow: false }] },
         banks: { current: { identity, bank: { match: () => [] } } },

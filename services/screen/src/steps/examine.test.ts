@@ -38,7 +38,15 @@ function open(score: number | null = 0) {
   const noted: number[] = []
   const watched = { ...sampling, noteNearHit: (_: string, atMs: number) => noted.push(atMs) }
   const spool = { put: () => Promise.resolve() }
-  const deps = { eyes, sampling: watched, gate: createGate(null), textTimes: { isDue: () => false }, spool }
+  const pictureFloods = { mark: (_: string, signals: unknown) => signals }
+  const deps = {
+    eyes,
+    sampling: watched,
+    gate: createGate(null),
+    textTimes: { isDue: () => false },
+    spool,
+    pictureFloods,
+  }
   const shown: Picture[] = []
   const look = (sequence: number, lagMs = 0) => {
     const segment = segmentOf(sequence, lagMs)

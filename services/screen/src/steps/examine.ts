@@ -81,7 +81,9 @@ async function examinePicture(
   const readText = deps.textTimes.isDue(segment.streamId, picture.streamTimeMs)
   const look = await lookAtPicture(eyes, { segment, picture, readText })
   // What the others found counts, also when one could not look.
-  const signals = look.signals.length > 0 ? await keepEvidence(deps, { segment, picture, look }) : []
+  const marked = deps.pictureFloods.mark(segment.streamId, look.signals)
+  const evidence = { segment, picture, look: { ...look, signals: marked } }
+  const signals = marked.length > 0 ? await keepEvidence(deps, evidence) : []
   deps.gate.looked(segment.streamId, picture, look.unseen === null && look.isQuiet)
   if (look.isNear) deps.sampling.noteNearHit(segment.streamId, picture.streamTimeMs)
   return { saved: null, isBlack: answer.isBlack, models: look.models, signals, unseen: look.unseen }

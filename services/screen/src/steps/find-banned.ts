@@ -18,6 +18,6 @@ export function findBanned({ bank, identity }: PictureBank, picture: Picture): H
     score: 1 - distance / bits,
     severity: entry.severity,
     source: identity,
-    evidence: { banned: { list: entry.source, note: entry.note, distance, mirrored } },
+    evidence: { banned: { list: entry.source, note: entry.note, hash: entry.hash, distance, mirrored } },
   }))
 }

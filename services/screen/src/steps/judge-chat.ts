@@ -43,7 +43,7 @@ export interface JudgeOptions {
   readonly matches: readonly TextMatch[]
   /** Names of entries that hit too much. */
   readonly heldBack: ReadonlySet<string>
-  /** What could not be asked about the behaviour of people, or null. */
+  /** Why not everything about the message is known, or null: the verdict is then no weaker than the fallback of the policy. */
   readonly missing: string | null
   readonly now: Date
 }
@@ -54,13 +54,17 @@ export interface JudgeOptions {
  */
 export function judgeChat(chat: Chat, { policy, lexicons, matches, heldBack, missing, now }: JudgeOptions): JudgedChat {
   const isHeldBack = (match: TextMatch): boolean => heldBack.has(entryName(match))
-  const verdict = worstOf(matches, isHeldBack, policy)
+  const found = worstOf(matches, isHeldBack, policy)
   const told = matches.filter((match) => !isHeldBack(match) || isSample(chat, policy))
   const signals = signalsOf(chat, told, { policy, lexicons })
-  if (missing === null || verdict !== 'allow')
-    return { judged: verdictOf(chat, { policy, now, verdict, matches }), signals }
-  const judged = verdictOf(chat, { policy, now, verdict: policy.chat.fallback, matches })
-  return { judged: { ...judged, fallback: missing }, signals }
+  const { fallback } = policy.chat
+  if (missing === null || weightOf(found) >= weightOf(fallback))
+    return { judged: verdictOf(chat, { policy, now, verdict: found, matches }), signals }
+  return { judged: { ...verdictOf(chat, { policy, now, verdict: fallback, matches }), fallback: missing }, signals }
+}
+
+function weightOf(verdict: Verdict): number {
+  return ['allow', 'hold', 'block'].indexOf(verdict)
 }
 
 /** What an entry that is held back would block is held. */
@@ -75,14 +79,6 @@ function worstOf(matches: readonly TextMatch[], isHeldBack: (match: TextMatch) =
 function isSample({ streamId, messageId }: Chat, { chat }: Policy): boolean {
   const digest = createHash('sha256').update(`${streamId}\0${messageId}`).digest()
   return digest.readUInt32BE(0) % chat.flood.sampleOf === 0
-}
-
-/** The policy's declared fallback, with the reason: a message that could not be judged is never allowed by silence. */
-export function fallBack(chat: Chat, { policy, now, why }: { policy: Policy; now: Date; why: string }): JudgedChat {
-  return {
-    judged: { ...verdictOf(chat, { policy, now, verdict: policy.chat.fallback, matches: [] }), fallback: why },
-    signals: [],
-  }
 }
 
 function verdictOf(

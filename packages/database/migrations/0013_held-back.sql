@@ -1,0 +1,1 @@
+ALTER TABLE "policy_signals" ADD COLUMN "held_back" text;
