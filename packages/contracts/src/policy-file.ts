@@ -111,7 +111,7 @@ export const PolicyFile = z.strictObject({
     holdFrom: Severity.default(40),
     /** Taken when the lane cannot decide in its deadline. Never allow. */
     fallback: Verdict.exclude(['allow']).default('hold'),
-    /** For everything that leads to a verdict, from the moment that the lane takes the message. */
+    /** For everything that leads to a verdict, from when the lane took the message and knows what came before it. */
     deadlineMs: Milliseconds.default(500),
     /** The final verdict of a held message that nobody decided. */
     heldTimeoutMs: Milliseconds.default(300_000),

@@ -43,11 +43,12 @@ interface Faults {
   readonly flood?: Partial<typeof policy.chat.flood>
 }
 
+const remembered = { before: [], activity: { sent: 1, same: 1 }, gistLength: 9, textKey: () => 'k' }
+
 /** The lane with what it asks as it is told; `published` is what a platform reads. */
 function open(faults: Faults = {}) {
   let clock = start
   const now = (): number => clock
-  const remembered = { before: [], activity: { sent: 1, same: 1 }, gistLength: 9, textKey: () => 'k' }
   const warnings: unknown[] = []
   const reasons: string[] = []
   const published: { type: string; data: ChatJudged & SignalRaised }[] = []
@@ -131,10 +132,19 @@ describe('the deadline of a message', () => {
     },
   )
 
-  test('a memory that is not read back in time does not mean allow', async () => {
-    const lane = open({ deadlineMs: 20, take: () => never })
-    await lane.say('a blue kite')
-    expect(lane.verdicts()).toMatchObject([{ verdict: 'hold', fallback: 'deadline', matches: [] }])
+  test('until the windows are read back a message waits, and has its whole time then', async () => {
+    let readBack: (() => void) | undefined
+    const take = (): Promise<never> => new Promise((resolve) => (readBack = () => resolve(remembered as never)))
+    const lane = open({ deadlineMs: 20, take })
+    const said = lane.say('a blue kite')
+    await expect(Promise.race([said, new Promise((resolve) => setTimeout(resolve, 60, 'waits'))])).resolves.toBe(
+      'waits',
+    )
+    expect(lane.published).toEqual([])
+    readBack?.()
+    await said
+    expect(lane.verdicts()).toMatchObject([{ verdict: 'block' }])
+    expect(lane.reasons).toEqual([])
   })
 
   test('a scan that keeps the process busy beyond it is seen by the clock', async () => {
@@ -179,14 +189,14 @@ describe('the deadline of a message', () => {
 
   test('a late failure is told, not thrown', async () => {
     let fail: ((why: Error) => void) | undefined
-    const take = (): Promise<never> => new Promise((_, reject) => (fail = reject))
-    const lane = open({ deadlineMs: 20, take })
+    const isCrowd = (): Promise<never> => new Promise((_, reject) => (fail = reject))
+    const lane = open({ deadlineMs: 20, isCrowd })
     const unhandled: unknown[] = []
     const note = (reason: unknown): void => void unhandled.push(reason)
     process.on('unhandledRejection', note)
     try {
       await lane.say('good evening')
-      fail?.(new Error('the log is gone'))
+      fail?.(new Error('nobody foresaw it'))
       await until(() => lane.warnings.length > 0, { what: 'the late failure is told' })
       await new Promise((resolve) => setImmediate(resolve))
     } finally {

@@ -1,6 +1,7 @@
 import type { EventData, TextMatch } from '@streamkeeper/contracts'
 import { isRetriable, type LogRecord } from '@streamkeeper/pipeline'
 import { withDeadline } from '@streamkeeper/runtime'
+import type { ChatMemory } from '../chat-memory.js'
 import type { Deps } from '../deps.js'
 import type { LexiconSet } from '../lexicons.js'
 import { findMatches, judgeChat, type JudgedChat } from './judge-chat.js'
@@ -25,15 +26,17 @@ class TooLateError extends Error {
 }
 
 /**
- * Judges a message within `chat.deadlineMs` of the policy, counted from this call: memory, behaviour, words and counts have it
- * together. What is not known by then does not mean allow: the fallback of the policy applies, or what was found if that is
- * worse. What the late work does afterwards changes nothing. Throws RetriableError while the log is away.
+ * Judges a message within `chat.deadlineMs` of the policy, counted from when what came before it is known: behaviour, words and
+ * counts have it together. What is not known by then does not mean allow: the fallback of the policy applies, or what was found
+ * if that is worse. What the late work does afterwards changes nothing. Throws RetriableError while the log is away.
  */
 export async function judgeInTime(deps: JudgeDeps, record: LogRecord, chat: Chat): Promise<JudgedChat> {
   const { policy, lexicons, now } = deps
+  // After a start the windows are read back first: to hold all that comes meanwhile would bury the people.
+  const remembered = await deps.chatMemory.take(record, chat)
   const startedAt = now()
   const found: Found = { lexicons: lexicons.current, matches: [], heldBack: new Set(), missing: null }
-  const failure = await searchInTime(deps, { record, chat, found })
+  const failure = await searchInTime(deps, { chat, remembered, found })
   const at = now()
   // A scan that keeps the process busy lets no timer fire: the clock tells.
   const isLate = failure === 'deadline' || at - startedAt > policy.chat.deadlineMs
@@ -42,8 +45,8 @@ export async function judgeInTime(deps: JudgeDeps, record: LogRecord, chat: Chat
 }
 
 interface Search {
-  readonly record: LogRecord
   readonly chat: Chat
+  readonly remembered: Awaited<ReturnType<ChatMemory['take']>>
   readonly found: Found
 }
 
@@ -66,9 +69,8 @@ async function searchInTime(deps: JudgeDeps, asked: Search): Promise<'deadline' 
   }
 }
 
-async function search(deps: JudgeDeps, { record, chat, found }: Search): Promise<void> {
+async function search(deps: JudgeDeps, { chat, remembered, found }: Search): Promise<void> {
   const { policy, lexicons, floods } = deps
-  const remembered = await deps.chatMemory.take(record, chat)
   const behaviour = await deps.behaviour.judge(chat, remembered)
   found.lexicons = lexicons.current
   found.missing = behaviour.missing
