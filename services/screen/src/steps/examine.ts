@@ -33,13 +33,15 @@ export async function examine(deps: MediaDeps, segment: SegmentAccepted, decoded
   if (eyes === null) return notLooked('no-model', 'a model was refused')
   const found: PictureFinding[] = []
   const sample = deps.sampling.choose(segment, decoded.pictures)
+  // What waits for its turn holds the memory of what is due alone.
+  for (const picture of decoded.pictures) if (!sample.pictures.includes(picture)) releasePicture(picture)
   for (const picture of sample.pictures) {
     const one = await examinePicture(deps, eyes, { segment, picture })
     found.push(one)
     if (one.unseen !== null) return notLooked(one.unseen.reason, one.unseen.detail, signalsOf(found))
   }
   // Everybody has answered. What shows something is not worth a mistake, and rare: the collector takes it, as it does after errors.
-  if (signalsOf(found).length === 0) for (const picture of decoded.pictures) releasePicture(picture)
+  if (signalsOf(found).length === 0) for (const picture of sample.pictures) releasePicture(picture)
   return found.length === 0 && sample.thinned > 0 ? notLooked('overload', sayThinned(sample)) : summarise(found)
 }
 
@@ -79,7 +81,7 @@ async function examinePicture(
   const answer = deps.gate.ask(segment.streamId, picture)
   if (!answer.look) return { saved: answer.unchangedSinceMs, isBlack: false, models: [], signals: [], unseen: null }
   const readText = deps.textTimes.isDue(segment.streamId, picture.streamTimeMs)
-  const look = await lookAtPicture(eyes, { segment, picture, readText })
+  const look = await eyes.turns.run(() => lookAtPicture(eyes, { segment, picture, readText }))
   // What the others found counts, also when one could not look.
   const signals = look.signals.length > 0 ? await keepEvidence(deps, { segment, picture, look }) : []
   deps.gate.looked(segment.streamId, picture, look.unseen === null && look.isQuiet)
