@@ -43,7 +43,7 @@ test('of lines that scroll 97 % of the letters are read where they are whole, an
     expect(rates.accuracy).toBeGreaterThanOrEqual(0.97)
     expect(rates.recall).toBeGreaterThanOrEqual(0.9)
   }
-}, 240_000)
+}, 600_000)
 
 test('a line that moved by a letter within its box is read anew, though it looks nearly as before', async () => {
   const letters = Array.from({ length: 16 }, () => '中')
@@ -55,4 +55,4 @@ test('a line that moved by a letter within its box is read anew, though it looks
     expect(lines.map((line) => line.text)).toEqual([text])
     expect([reader.stats().linesRead - before.linesRead, reader.stats().linesKnown - before.linesKnown]).toEqual([1, 0])
   }
-}, 120_000)
+}, 240_000)
