@@ -7,7 +7,9 @@ import { InferenceSession, Tensor } from 'onnxruntime-node'
  */
 export async function measureBatches(file, { shape, batches, inputs, rounds }) {
   const session = await InferenceSession.create(file, {
-    ...{ intraOpNumThreads: 1, interOpNumThreads: 1, logSeverityLevel: 3 },
+    intraOpNumThreads: 1,
+    interOpNumThreads: 1,
+    logSeverityLevel: 3,
     executionMode: 'sequential',
     graphOptimizationLevel: 'all',
   })

@@ -30,10 +30,19 @@ export function planScrolls(count, seed = 1) {
       const script = (index + row) % 2 === 0 ? 'zh' : 'en'
       const [text, word] = pick(lines[script])
       return {
-        ...{ id: `${index}.${row}`, script, text, word, direction, angle: 0, row },
+        id: `${index}.${row}`,
+        script,
+        text,
+        word,
+        direction,
+        angle: 0,
+        row,
         size: sizes[(row + Math.floor(index / 3)) % sizes.length],
         speed: speeds[direction][(direction === 'up' ? Math.floor(index / 3) : index + row) % 3],
-        ...{ font: pick(fonts[script]), style: pick(styles), dark: dice() < 0.3, shift: dice() },
+        font: pick(fonts[script]),
+        style: pick(styles),
+        dark: dice() < 0.3,
+        shift: dice(),
       }
     })
     return { lines: planned, moves: index % 2 === 1 }

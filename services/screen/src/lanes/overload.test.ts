@@ -28,6 +28,7 @@ const rules = SamplingRules.parse({
 const segmentsTopic = 'moderation.segments'
 const [segmentsOfAStream, looksAtOnce] = [4, 8]
 const model = { name: 'm', version: '1', sha256: 'a'.repeat(64) }
+const harmless = { class: 'other', tags: [], ageBand: 'adult', violations: 0, chatHitMs: null, reportMs: null } as const
 const identity = { ...model, name: 'none' }
 const [width, height] = [16, 16]
 
@@ -119,9 +120,16 @@ class Lane {
     const id = `${streamId}-${sequence}`
     const sha256 = 'a'.repeat(64)
     const data: SegmentAccepted = {
-      ...{ streamId, sequence, streamTimeMs: sequence * segmentMs, durationMs: segmentMs, mediaType: 'video/mp2t' },
+      streamId,
+      sequence,
+      streamTimeMs: sequence * segmentMs,
+      durationMs: segmentMs,
+      mediaType: 'video/mp2t',
       origin: { topic: 'live.segments', partition: 0, offset: String(sequence), id, source: '/p', brokerAt },
-      ...{ spool: { key: 'spool/one', sha256, size: 1 }, receivedAt: brokerAt, sha256, size: 1 },
+      spool: { key: 'spool/one', sha256, size: 1 },
+      receivedAt: brokerAt,
+      sha256,
+      size: 1,
     }
     const time = new Date(this.clock.now())
     return encodeEvent('', {
@@ -137,8 +145,9 @@ class Lane {
   #open(): MediaDeps {
     const facts = {
       get: (streamId: string) => ({
-        ...{ streamId, class: 'other' as const, tags: [], violations: 0, chatHitMs: null, reportMs: null },
-        ...{ viewers: watched.includes(streamId) ? 5_000 : 5, ageBand: 'adult' as const },
+        ...harmless,
+        streamId,
+        viewers: watched.includes(streamId) ? 5_000 : 5,
       }),
       refresh: () => Promise.resolve(),
       forget: () => undefined,
