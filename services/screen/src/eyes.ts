@@ -8,7 +8,7 @@ import type { Turns } from './turns.js'
 /** What looks at pictures. */
 export interface Eyes {
   readonly models: Models
-  /** Looks wait here for each other, so that no model has to refuse one. */
+  /** Pictures wait here for each other before they go to the models, so that none has to refuse one. */
   readonly turns: Turns
   readonly banks: PictureBanks
   /** Null where text is not read. */

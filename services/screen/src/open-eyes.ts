@@ -23,8 +23,7 @@ export async function openEyes(
   try {
     const queueLimit = looksAtOnce * processes
     const models = await openModels({ wanted: policy.models, folder, processes, queueLimit, logger })
-    const readsText = policy.sampling.textEveryMs !== undefined
-    const textReader = readsText ? await createTextReader({ processes, queueLimit }) : null
+    const textReader = policy.sampling.textEveryMs === undefined ? null : await createTextReader({ processes })
     return { models, turns: createTurns(queueLimit), textReader, banks, lexicons, holdFrom: policy.chat.holdFrom }
   } catch (err) {
     if (!(err instanceof ModelRefusedError)) throw err

@@ -86,7 +86,7 @@ async function examinePicture(
   const answer = deps.gate.ask(segment.streamId, picture)
   if (!answer.look) return { saved: answer.unchangedSinceMs, isBlack: false, models: [], signals: [], unseen: null }
   const readText = deps.textTimes.isDue(segment.streamId, picture.streamTimeMs)
-  const look = await eyes.turns.run(() => lookAtPicture(eyes, { segment, picture, readText }))
+  const look = await lookAtPicture(eyes, { segment, picture, readText })
   // What the others found counts, also when one could not look.
   const signals = look.signals.length > 0 ? await keepEvidence(deps, { segment, picture, look }) : []
   deps.gate.looked(segment.streamId, picture, look.unseen === null && look.isQuiet)
