@@ -1,5 +1,6 @@
 // Text in pictures: CPU of all processes that take part for a 720p picture of film, at first sight with six lines and with none, and
-// when its text has not changed; and how well the whole set of drawn lines is read, by script, size and angle.
+// when its text has not changed; and how well the whole set of drawn lines is read, by script, size and angle, and of lines that scroll
+// by script and speed.
 import { createTextReader } from '@streamkeeper/inference'
 import { cpuOf } from './processes.mjs'
 
@@ -7,10 +8,15 @@ import { cpuOf } from './processes.mjs'
 const support = new URL('../../packages/inference/test-support/', import.meta.url)
 const { drawPictures, drawStill, planLines } = await import(new URL('text-pictures.mjs', support).href)
 const { rate, scorePicture, summarise } = await import(new URL('text-score.mjs', support).href)
+const { planScrolls, rateScrolls, readScrolls, summariseScrolls } = await import(
+  new URL('scrolling-text.mjs', support).href
+)
 
 const goals = { ratio: 0.1, accuracy: 0.97, recall: 0.9 }
 const rounds = 10
 const lines = 360
+/** Of three lines and four pictures each. */
+const scrolls = 36
 
 export async function run(say) {
   const reader = await createTextReader({ deadlineMs: 120_000 })
@@ -19,7 +25,9 @@ export async function run(say) {
     const costs = await measureCosts(reader)
     say(`reading ${lines} lines`)
     const scores = await readAll(reader, say)
-    return report(costs, scores)
+    say(`reading ${scrolls} pictures that scroll`)
+    const scrolled = await readScrolls((picture, options) => readOne(reader, picture, options), planScrolls(scrolls))
+    return report(costs, scores, scrolled)
   } finally {
     await reader.close()
   }
@@ -72,7 +80,7 @@ async function readAll(reader, say) {
   return scores
 }
 
-function report({ found, ...costs }, scores) {
+function report({ found, ...costs }, scores, scrolled) {
   const large = scores.filter(({ size }) => size >= 24)
   const rates = rate(large)
   const ratio = Number((costs.unchanged / costs.firstSixLines).toFixed(3))
@@ -80,7 +88,7 @@ function report({ found, ...costs }, scores) {
     figure: ratio,
     unit: 'CPU of an unchanged picture / of its first sight, 720p film with six lines',
     goal: goals.ratio,
-    ok: ratio <= goals.ratio && rates.accuracy >= goals.accuracy && rates.recall >= goals.recall,
+    ok: ratio <= goals.ratio && isWell(rates) && isWell(rateScrolls(scrolled)),
     cpuMs: Object.fromEntries(Object.entries(costs).map(([name, ms]) => [name, Number(ms.toFixed(1))])),
     linesFound: found,
     reading: {
@@ -94,11 +102,26 @@ function report({ found, ...costs }, scores) {
       byStyle: table(large, ({ style, ground }) => `${style} on ${ground}`),
       squeezed: table(large, ({ squeezed }) => (squeezed ? 'as JPEG 60' : 'as drawn')),
     },
+    scrolling: {
+      all: rounded(rateScrolls(scrolled)),
+      byScriptAndSpeed: tableOf(
+        summariseScrolls(scrolled, ({ script, direction, speed }) => `${script} ${direction} ${speed} px/s`),
+      ),
+      byScriptAndSize: tableOf(summariseScrolls(scrolled, ({ script, size }) => `${script} ${size} px`)),
+    },
   }
 }
 
+function isWell({ accuracy, recall }) {
+  return accuracy >= goals.accuracy && recall >= goals.recall
+}
+
 function table(scores, by) {
-  return Object.fromEntries(summarise(scores, by).map(({ group, ...rates }) => [group, rounded(rates)]))
+  return tableOf(summarise(scores, by))
+}
+
+function tableOf(groups) {
+  return Object.fromEntries(groups.map(({ group, ...rates }) => [group, rounded(rates)]))
 }
 
 function rounded(rates) {

@@ -91,10 +91,15 @@ export function planLines(count, seed = 1) {
   })
 }
 
+/** Frames of a film, to stand behind text. */
+export function loadGrounds() {
+  return Promise.all(stills.map((name) => loadImage(join(import.meta.dirname, '../test-data', name))))
+}
+
 /** Pictures of three lines each: `{ width, height, rgb, lines }`, a line with `top` and `bottom` of its slot. Every second one is squeezed as a stream is. */
 export async function drawPictures(planned, seed = 1) {
   const dice = random(seed + 1)
-  const grounds = await Promise.all(stills.map((name) => loadImage(join(import.meta.dirname, '../test-data', name))))
+  const grounds = await loadGrounds()
   const pictures = []
   for (let first = 0; first < planned.length; first += slots) {
     const still = dice() < 0.6 ? grounds[Math.floor(dice() * grounds.length)] : undefined
@@ -125,17 +130,26 @@ async function drawPicture(chosen, { still, squeezed }, dice) {
   return { width, height, rgb: readRgb(context), lines: placed }
 }
 
-/** Text that nobody could read is no test: on film plain letters get an outline, as every overlay has. */
 function drawLine(context, line, middle, onFilm) {
+  const room = Math.max(0, width - lengthOf(context, line) - 60)
+  // Fractions of a pixel too, as a line has that scrolls.
+  inkLine(context, line, { at: [width / 2 + (line.shift - 0.5) * room, middle], onFilm })
+}
+
+/** How wide the text of a line is. */
+export function lengthOf(context, { font, size, text }) {
+  context.font = font.css(size)
+  return context.measureText(text).width
+}
+
+/** A line around its middle. Text that nobody could read is no test: on film plain letters get an outline, as every overlay has. */
+export function inkLine(context, line, { at, onFilm }) {
   const { size, text, style, dark } = line
   context.save()
-  context.font = line.font.css(size)
+  const long = lengthOf(context, line)
   context.textBaseline = 'middle'
   context.textAlign = 'center'
-  const long = context.measureText(text).width
-  const room = Math.max(0, width - long - 60)
-  // Fractions of a pixel too, as a line has that scrolls.
-  context.translate(width / 2 + (line.shift - 0.5) * room, middle)
+  context.translate(...at)
   context.rotate((line.angle * Math.PI) / 180)
   const [ink, paper] = dark ? ['#202020', '#f4e8c0'] : ['#ffffff', '#1a1a2e']
   if (style === 'box' || (style === 'plain' && !onFilm)) {
@@ -152,7 +166,8 @@ function drawLine(context, line, middle, onFilm) {
   context.restore()
 }
 
-function readRgb(context) {
+/** The picture on a canvas as bytes of red, green and blue. */
+export function readRgb(context) {
   const { data } = context.getImageData(0, 0, width, height)
   const rgb = Buffer.alloc(width * height * 3)
   for (let from = 0, to = 0; from < data.length; from += 4, to += 3) {

@@ -41,6 +41,11 @@ export const settings = {
     description: 'At most so many decoder processes at once.',
     default: '400',
   }),
+  streamSegments: setting('STREAMKEEPER_STREAM_SEGMENTS', integerText(2, 64), {
+    description:
+      'So many segments of one stream, with their pictures, are decoded and looked at at once; more wait in the log.',
+    default: '4',
+  }),
   inferenceProcesses: setting('STREAMKEEPER_INFERENCE_PROCESSES', integerText(1, 64), {
     description: 'Processes of one thread a model.',
     default: '1',

@@ -10,6 +10,7 @@ import type { ChatMemory } from './chat-memory.js'
 import type { Floods } from './floods.js'
 import type { Gate } from './gate.js'
 import type { PictureFloods } from './picture-floods.js'
+import type { Coverage } from './lanes/coverage.js'
 import type { Underway } from './lanes/underway.js'
 import type { Lexicons } from './lexicons.js'
 import type { Eyes } from './eyes.js'
@@ -45,6 +46,7 @@ export interface ChatDeps extends Deps {
 /** What the media lane works with besides. `eyes` is null while a model is refused: nothing is looked at then. */
 export interface MediaDeps extends Deps {
   readonly decoders: DecoderPool
+  readonly coverage: Coverage
   readonly underway: Underway
   readonly sampling: Sampling
   readonly gate: Gate

@@ -14,6 +14,7 @@ import { openPictureBanks } from './picture-banks.js'
 import { createSampling } from './sampling/sampling.js'
 import { examine } from './steps/examine.js'
 import { createTextTimes } from './text-times.js'
+import { createTurns } from './turns.js'
 
 /**
  * Stills and previews of hits at the edges, through the real decoder: the test card in the first picture of a stream, in the
@@ -36,6 +37,7 @@ const deps = {
   pictureFloods: { mark: (_: string, signals: unknown) => signals },
   eyes: {
     models: { current: [], refresh: () => Promise.resolve(), close: () => Promise.resolve() },
+    turns: createTurns(8),
     banks: await openPictureBanks([], logger),
     textReader: null,
     lexicons: { current: lexicons },

@@ -3,10 +3,13 @@ import type { TextReader } from '@streamkeeper/inference'
 import type { Lexicons } from './lexicons.js'
 import type { Models } from './models.js'
 import type { PictureBanks } from './picture-banks.js'
+import type { Turns } from './turns.js'
 
 /** What looks at pictures. */
 export interface Eyes {
   readonly models: Models
+  /** Pictures wait here for each other before they go to the models, so that none has to refuse one. */
+  readonly turns: Turns
   readonly banks: PictureBanks
   /** Null where text is not read. */
   readonly textReader: TextReader | null

@@ -22,7 +22,7 @@ afterEach(async () => {
 })
 
 const open = async (wanted: { name: string; shadow: boolean }[]): Promise<Models> =>
-  (models = await openModels({ wanted, folder, processes: 1, logger }))
+  (models = await openModels({ wanted, folder, processes: 1, queueLimit: 8, logger }))
 
 async function edit(name: string, change: (text: string) => string): Promise<void> {
   const path = join(folder, name, 'manifest.json')
@@ -67,5 +67,5 @@ test('a shadow that is refused is left out; one that is none is refused with all
   ])
   expect(opened.current.map(({ shadow }) => shadow)).toEqual([false])
   const wanted = ['one', 'two'].map((name) => ({ name, shadow: false }))
-  await expect(openModels({ wanted, folder, processes: 1, logger })).rejects.toThrow('sha256')
+  await expect(openModels({ wanted, folder, processes: 1, queueLimit: 8, logger })).rejects.toThrow('sha256')
 }, 60_000)

@@ -21,6 +21,8 @@ export interface ModelsOptions {
   readonly folder: string
   /** Processes of one thread a model. */
   readonly processes: number
+  /** Pictures that may wait for a model; one more is refused. */
+  readonly queueLimit: number
   readonly logger: Logger
 }
 
@@ -31,10 +33,11 @@ const drainMs = 30_000
  * The models of the policy, made anew when their folders change: the new ones stand before the old ones go, so that no
  * picture waits. Rejects with ModelRefusedError when one that is no shadow is refused at the start; later the old ones stay.
  */
-export async function openModels({ wanted, folder, processes, logger }: ModelsOptions): Promise<Models> {
+export async function openModels(options: ModelsOptions): Promise<Models> {
+  const { wanted, folder, logger } = options
   let known: readonly OpenModel[] = []
   const load = async (): Promise<readonly OpenModel[]> => {
-    const opened = await openAll({ wanted, folder, processes, logger })
+    const opened = await openAll(options)
     const before = known
     known = opened
     void drain(before, logger)
@@ -52,11 +55,11 @@ export async function openModels({ wanted, folder, processes, logger }: ModelsOp
 }
 
 /** All or none: a start that fails half-way leaves no process behind. */
-async function openAll({ wanted, folder, processes, logger }: ModelsOptions): Promise<readonly OpenModel[]> {
+async function openAll({ wanted, folder, ...rest }: ModelsOptions): Promise<readonly OpenModel[]> {
   const opened: OpenModel[] = []
   try {
     for (const { name, shadow } of wanted) {
-      const classifier = await openOne({ manifestDir: join(folder, name), processes, shadow, logger })
+      const classifier = await openOne({ ...rest, manifestDir: join(folder, name), shadow })
       if (classifier !== null) opened.push({ classifier, shadow })
     }
     return opened
@@ -66,16 +69,14 @@ async function openAll({ wanted, folder, processes, logger }: ModelsOptions): Pr
   }
 }
 
-interface OneModel {
+interface OneModel extends Pick<ModelsOptions, 'processes' | 'queueLimit' | 'logger'> {
   readonly manifestDir: string
-  readonly processes: number
   readonly shadow: boolean
-  readonly logger: Logger
 }
 
-async function openOne({ manifestDir, processes, shadow, logger }: OneModel): Promise<Classifier | null> {
+async function openOne({ manifestDir, shadow, logger, ...limits }: OneModel): Promise<Classifier | null> {
   try {
-    return await createClassifier({ manifestDir, processes })
+    return await createClassifier({ manifestDir, ...limits })
   } catch (err) {
     if (!shadow || !(err instanceof ModelRefusedError)) throw err
     logger.error({ err, manifestDir }, 'a shadow model is refused: it is left out')

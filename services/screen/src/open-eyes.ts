@@ -5,6 +5,13 @@ import type { Deps } from './deps.js'
 import type { Eyes } from './eyes.js'
 import { openModels } from './models.js'
 import { openPictureBanks } from './picture-banks.js'
+import { createTurns } from './turns.js'
+
+/**
+ * For each process of a model: enough that none waits for work, and few enough that a slow model answers all within its deadline.
+ * What waits here thins the least risky streams first; what a model refuses would be anybody's picture.
+ */
+const looksAtOnce = 8
 
 /** What looks at pictures; a model that is refused stops nothing but the looking: stretches are then "not looked at", never clean. */
 export async function openEyes(
@@ -14,9 +21,10 @@ export async function openEyes(
 ): Promise<Eyes | null> {
   const banks = await openPictureBanks(pictureBanks ?? [], logger)
   try {
-    const models = await openModels({ wanted: policy.models, folder, processes, logger })
+    const queueLimit = looksAtOnce * processes
+    const models = await openModels({ wanted: policy.models, folder, processes, queueLimit, logger })
     const textReader = policy.sampling.textEveryMs === undefined ? null : await createTextReader({ processes })
-    return { models, textReader, banks, lexicons, holdFrom: policy.chat.holdFrom }
+    return { models, turns: createTurns(queueLimit), textReader, banks, lexicons, holdFrom: policy.chat.holdFrom }
   } catch (err) {
     if (!(err instanceof ModelRefusedError)) throw err
     logger.error({ err }, 'a model is refused: pictures are not looked at')

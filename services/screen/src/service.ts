@@ -29,6 +29,7 @@ import { source } from './decode-own.js'
 import type { Deps, MediaDeps } from './deps.js'
 import { screenChat } from './lanes/chat.js'
 import { screenMedia } from './lanes/media.js'
+import { createCoverage } from './lanes/coverage.js'
 import { createUnderway } from './lanes/underway.js'
 import { createFloods } from './floods.js'
 import { createGate } from './gate.js'
@@ -57,7 +58,9 @@ export async function create(config: Config, overrides: Partial<MediaDeps> = {})
     createDecoderPool({ sandbox, maxProcesses: config.decoders, intervalMs: finestIntervalOf(rules) })
   const gate = overrides.gate ?? createGate(rules.gate ?? null)
   const textTimes = createTextTimes(rules.textEveryMs)
-  const media: MediaDeps = { ...deps, decoders, underway: createUnderway(), sampling, gate, textTimes, eyes }
+  const coverage = createCoverage(deps.database)
+  const underway = createUnderway(config.streamSegments)
+  const media: MediaDeps = { ...deps, decoders, coverage, underway, sampling, gate, textTimes, eyes }
   const [chatLane, mediaLane] = createLanes({ ...deps, metrics }, media)
   const { log, database, spool, counts } = deps
   const parts: Part[] = [

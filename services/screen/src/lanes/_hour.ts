@@ -10,6 +10,8 @@ import { createGate } from '../gate.js'
 import { createSampling } from '../sampling/sampling.js'
 import { createTextTimes } from '../text-times.js'
 import { screenMedia } from './media.js'
+import { createTurns } from '../turns.js'
+import { createCoverage } from './coverage.js'
 import { createUnderway } from './underway.js'
 
 export const hourMs = 3_600_000
@@ -190,19 +192,20 @@ export class Hour {
     const classifier = { manifest: { thresholds: {} }, model, classify }
     const identity = { ...model, name: 'picture-bank' }
     return {
-      database: this.database,
+      coverage: createCoverage(this.database),
       log: this.log,
       spool: this.spool,
       topicPrefix: '',
       now: () => start,
       decoders: this.#decoders(),
-      underway: createUnderway(),
+      underway: createUnderway(4),
       sampling: createSampling(rules, noFacts, () => start),
       gate: createGate({ changedFrom: 4, forcedLookMs: 60_000 }),
       textTimes: createTextTimes(undefined),
       pictureFloods: { mark: (_: string, signals: unknown) => signals },
       eyes: {
         models: { current: [{ classifier, shadow: false }] },
+        turns: createTurns(8),
         banks: { current: { identity, bank: { match: () => [] } } },
         textReader: null,
         lexicons: { current: { matcher: buildMatcher([]), expressions: buildExpressions([]), identity } },

@@ -1,5 +1,5 @@
 import { encodeEvent, type SegmentAccepted, type SignalRaised } from '@streamkeeper/contracts'
-import { coverStretch, listCoverage, type StretchRow } from '@streamkeeper/database'
+import type { StretchRow } from '@streamkeeper/database'
 import { drop, ok, type LogRecord, type Outcome, type ProcessContext } from '@streamkeeper/pipeline'
 import { decodeOwn, source } from '../decode-own.js'
 import type { MediaDeps } from '../deps.js'
@@ -28,7 +28,7 @@ export async function screenMedia(
   return ok()
 }
 
-/** The next segment goes in while this one's last picture is still on its way. */
+/** The next segment goes in while this one's pictures are still on their way, as long as the stream has not too many underway. */
 async function screenSegment(
   deps: MediaDeps,
   segment: SegmentAccepted,
@@ -54,7 +54,7 @@ async function screenSegment(
     bytes: found.bytes,
     discontinuity,
   })
-  admitNext()
+  void deps.underway.room(streamId).then(admitNext)
   const finding = await examine(deps, segment, await work)
   await publishSignals(deps, finding.signals)
   await cover(deps, { ...place, finding })
@@ -87,13 +87,13 @@ interface Place {
 
 /** Written first, then published: asked again after a crash, the same stretches go out under the same ids. */
 async function cover(
-  { database, log, topicPrefix, now }: MediaDeps,
+  { coverage, log, topicPrefix, now }: MediaDeps,
   { finding, sequence, ...place }: Place,
 ): Promise<void> {
   if (place.toMs <= place.fromMs) return
   const { state, reason, detail, models, pictures } = finding
   const at = new Date(now())
-  const rows = await coverStretch(database, { ...place, state, reason, detail, models, pictures }, at)
+  const rows = await coverage.cover({ ...place, state, reason, detail, models, pictures }, at)
   await log.publish(
     rows.map((row) =>
       encodeEvent(topicPrefix, {
@@ -133,7 +133,7 @@ function dataOf(
 async function closeStream(deps: MediaDeps, streamId: string): Promise<void> {
   await deps.decoders.end(streamId)
   await deps.underway.settled(streamId)
-  const stretches = await listCoverage(deps.database, streamId)
+  const stretches = await deps.coverage.list(streamId)
   const length = stretches.reduce((end, row) => Math.max(end, row.toMs), 0)
   await cover(deps, {
     streamId,

@@ -2,6 +2,7 @@ import type { SamplingRules, SegmentAccepted } from '@streamkeeper/contracts'
 import type { SamplingFacts } from '@streamkeeper/database'
 import type { Picture } from '@streamkeeper/media'
 import { choosePicture, planSampling, type SamplingPlace, type SamplingPlan } from '@streamkeeper/policy'
+import { createLag } from './lag.js'
 import type { StreamFacts } from './stream-facts.js'
 
 /** Which pictures of a segment are looked at. */
@@ -28,27 +29,25 @@ export interface Sampling {
 
 /** Streams beyond these begin anew. */
 const mostStreams = 5_000
-/** Of the latest segment in the mean: one stream that hangs does not make an overload, ten segments in a row do. */
-const weight = 0.2
 
 export function createSampling(rules: SamplingRules, facts: StreamFacts, now: () => number): Sampling {
   const places = new Map<string, SamplingPlace>()
   const nearHits = new Map<string, number>()
-  let lagMs = 0
+  const lag = createLag(now)
   const plan = ({ streamId, origin }: SegmentAccepted, streamTimeMs: number): SamplingPlan => {
     const found = facts.get(streamId)
     const bursts =
       rules.burst !== undefined &&
       (isNearHit(rules.burst, nearHits.get(streamId), streamTimeMs) || isAlarmed(rules.burst, found, origin.brokerAt))
-    return planSampling(rules, { risk: found && riskOf(found), streamTimeMs, bursts, lagMs })
+    return planSampling(rules, { risk: found && riskOf(found), streamTimeMs, bursts, lagMs: lag.ms })
   }
   return {
     get lagMs() {
-      return lagMs
+      return lag.ms
     },
-    begin: ({ origin }) => {
+    begin: ({ streamId, origin }) => {
       const behindMs = Math.max(0, now() - Date.parse(origin.brokerAt))
-      lagMs += (behindMs - lagMs) * weight
+      lag.note(streamId, behindMs)
       const { skipFromMs = Infinity } = rules.overload
       return behindMs < skipFromMs ? null : `${seconds(behindMs)} behind: too late to be looked at`
     },
@@ -63,7 +62,7 @@ export function createSampling(rules: SamplingRules, facts: StreamFacts, now: ()
         pictures: chosen.filter(({ take }) => take).map(({ picture }) => picture),
         thinned: chosen.filter(({ thinned }) => thinned).length,
         plan: planned,
-        lagMs,
+        lagMs: lag.ms,
       }
     },
     noteNearHit: (streamId, streamTimeMs) => keep(nearHits, streamId, streamTimeMs),

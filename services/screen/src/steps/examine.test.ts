@@ -4,6 +4,7 @@ import { buildExpressions, buildMatcher } from '@streamkeeper/text'
 import type { MediaDeps } from '../deps.js'
 import { createGate } from '../gate.js'
 import { createSampling, type Sampling } from '../sampling/sampling.js'
+import { createTurns } from '../turns.js'
 import { examine } from './examine.js'
 
 const now = Date.parse('2026-01-01T00:00:00.000Z')
@@ -31,6 +32,7 @@ function open(score: number | null = 0) {
   const classifier = { manifest, model, classify: () => Promise.resolve(result) }
   const eyes = {
     models: { current: [{ classifier, shadow: false }] },
+    turns: createTurns(8),
     banks: { current: noBanks },
     textReader: null,
     lexicons: { current: noWords },

@@ -32,15 +32,22 @@ export async function examine(deps: MediaDeps, segment: SegmentAccepted, decoded
   const { eyes } = deps
   if (eyes === null) return notLooked('no-model', 'a model was refused')
   const found: PictureFinding[] = []
-  const sample = deps.sampling.choose(segment, decoded.pictures)
+  const sample = choose(deps, segment, decoded.pictures)
   for (const picture of sample.pictures) {
     const one = await examinePicture(deps, eyes, { segment, picture })
     found.push(one)
     if (one.unseen !== null) return notLooked(one.unseen.reason, one.unseen.detail, signalsOf(found))
   }
   // Everybody has answered. What shows something is not worth a mistake, and rare: the collector takes it, as it does after errors.
-  if (signalsOf(found).length === 0) for (const picture of decoded.pictures) releasePicture(picture)
+  if (signalsOf(found).length === 0) for (const picture of sample.pictures) releasePicture(picture)
   return found.length === 0 && sample.thinned > 0 ? notLooked('overload', sayThinned(sample)) : summarise(found)
+}
+
+/** What waits for its turn holds the memory of the pictures that are due, not of the others. */
+function choose({ sampling }: MediaDeps, segment: SegmentAccepted, pictures: readonly Picture[]): Sample {
+  const sample = sampling.choose(segment, pictures)
+  for (const picture of pictures) if (!sample.pictures.includes(picture)) releasePicture(picture)
+  return sample
 }
 
 function sayThinned({ plan, lagMs }: Sample): string {

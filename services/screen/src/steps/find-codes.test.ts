@@ -7,6 +7,7 @@ import { buildExpressions, buildMatcher, parseExpressions, parseLexicon } from '
 import { encode } from 'uqr'
 import { openPictureBanks } from '../picture-banks.js'
 import type { Eyes } from '../eyes.js'
+import { createTurns } from '../turns.js'
 import { lookAtPicture } from './look-at-picture.js'
 
 const [width, height] = [1280, 720]
@@ -17,6 +18,7 @@ const words = 'word,category,severity,match,variants\nkite,FRAUD,90,auto,all\nla
 const addresses = `name,expression,category,severity,readings\nurl,"(https?://[^\\s]+)",SPAM,45,written\n`
 const eyes: Eyes = {
   models: { current: [], refresh: () => Promise.resolve(), close: () => Promise.resolve() },
+  turns: createTurns(8),
   banks: await openPictureBanks([], createLogger({ name: 'screen', level: 'fatal' })),
   textReader: null,
   lexicons: {

@@ -30,7 +30,7 @@ interface Seen {
 /** Runs every model, the code reader, the bank of banned pictures and, when asked, the text reader over one picture of a segment. */
 export async function lookAtPicture(eyes: Eyes, { segment, picture, readText }: Seen): Promise<Look> {
   const [results, codes, text] = await Promise.all([
-    Promise.all(eyes.models.current.map((model) => ask(model, picture))),
+    eyes.turns.run(() => Promise.all(eyes.models.current.map((model) => ask(model, picture)))),
     findCodes(eyes, picture),
     readText ? findText(eyes, { segment, picture }) : notRead,
   ])
