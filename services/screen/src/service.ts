@@ -17,6 +17,7 @@ import {
   readPolicyFile,
   type Lane,
   type LaneDeps,
+  type Metrics,
   type Logger,
   type Part,
   type Service,
@@ -78,12 +79,8 @@ export async function create(config: Config, overrides: Partial<MediaDeps> = {})
       open: () => Promise.resolve(),
       close: async () => void (await Promise.all([counts.crowds?.close(), counts.entryHits.close()])),
     }),
-    createLoop({ name: 'floods', everyMs: 5_000, run: () => deps.floods.flush(), logger, metrics }),
-    createLoop({ name: 'picture floods', everyMs: 5_000, run: () => deps.pictureFloods.flush(), logger, metrics }),
     createLoop({ name: 'sampling', everyMs: 3_000, run: () => facts.refresh(), logger, metrics }),
-    createLoop({ name: 'lexicons', everyMs: 2_000, run: () => deps.lexicons.refresh(), logger, metrics }),
-    createLoop({ name: 'picture banks', everyMs: 2_000, run: async () => eyes?.banks.refresh(), logger, metrics }),
-    createLoop({ name: 'models', everyMs: 5_000, run: async () => eyes?.models.refresh(), logger, metrics }),
+    ...createRefreshes(media, metrics),
   ]
   const dependencies = { 'event log': () => log.ping(), postgres: () => database.ping(), spool: () => spool.ping() }
   return createService({
@@ -94,6 +91,17 @@ export async function create(config: Config, overrides: Partial<MediaDeps> = {})
     dependencies,
     health: { host: config.healthHost, port: config.healthPort },
   })
+}
+
+/** What is told to others, and taken over from files, again and again. */
+function createRefreshes({ floods, pictureFloods, lexicons, eyes, logger }: MediaDeps, metrics: Metrics): Part[] {
+  return [
+    createLoop({ name: 'floods', everyMs: 5_000, run: () => floods.flush(), logger, metrics }),
+    createLoop({ name: 'picture floods', everyMs: 5_000, run: () => pictureFloods.flush(), logger, metrics }),
+    createLoop({ name: 'lexicons', everyMs: 2_000, run: () => lexicons.refresh(), logger, metrics }),
+    createLoop({ name: 'picture banks', everyMs: 2_000, run: async () => eyes?.banks.refresh(), logger, metrics }),
+    createLoop({ name: 'models', everyMs: 5_000, run: async () => eyes?.models.refresh(), logger, metrics }),
+  ]
 }
 
 function createLanes(deps: Deps & LaneDeps, media: MediaDeps): readonly [Lane, Lane] {

@@ -28,7 +28,7 @@ async function take(type: 'moderation.ack.accepted' | 'moderation.segment.accept
 
 const receivedNow = () => {
   const at = new Date(opened.clock.now).toISOString()
-  return { receivedAt: at, origin: { topic: 'live.x', partition: 0, offset: '1', brokerAt: at } }
+  return { receivedAt: at, origin: { topic: 'live.x', partition: 0, offset: '1', id: 'e', source: '/p', brokerAt: at } }
 }
 
 async function bringMedia(streamId: string, sequence: number): Promise<void> {
