@@ -63,6 +63,7 @@ export class DecoderRun {
   #quietSince = 0
   #quietCpuMs = 0
   #unwritten = 0
+  #given = 0
   /** It was given a keyframe, or may have been: before one there is nothing to show. */
   #rooted = false
   #begun = false
@@ -90,6 +91,11 @@ export class DecoderRun {
     return !this.#ended && !this.#exited
   }
 
+  /** Pictures of the segments that it was given. */
+  get given(): number {
+    return this.#given
+  }
+
   get pids(): readonly number[] {
     return this.#exited ? [] : this.#process.pids
   }
@@ -101,6 +107,7 @@ export class DecoderRun {
     if (job.inspection?.keyframes?.length !== 0) this.#rooted = true
     if (this.#jobs.length === 1) this.#startHead()
     this.#unwritten += 1
+    this.#given += job.inspection?.times.length ?? 0
     const bytes = job.bytesFor({ first: !this.#begun, whole: this.#whole })
     this.#begun ||= bytes.length > 0
     await this.#process.write(bytes)

@@ -49,6 +49,9 @@ export function createLiveDecoder(options: LiveDecoderOptions): LiveDecoder {
 /** Clocks of encoders are not exact: a keyframe that comes a little early is still taken. */
 const EARLY_PART = 0.1
 
+/** A full decode without a keyframe to begin anew at becomes so old: 76 MB of notes, 20 hours at 30 pictures a second. */
+const MOST_AGES = 10
+
 interface Failure {
   readonly reason: FailureReason
   readonly detail: string
@@ -140,11 +143,21 @@ class Decoder implements LiveDecoder {
     const isOther = signature !== '' && signature !== this.#signature
     // In MP4 the clock may have broken too: what was before is no way to get here.
     if (isOther && this.mediaType === 'video/mp4') this.#runUp.forget()
-    const changes = whole !== this.#liveIsWhole || isOther
+    const changes = whole !== this.#liveIsWhole || isOther || this.#isOld(job, whole)
     const live = await this.#openLive(job, whole, changes)
     if (this.#signature === '') this.#signature = signature
     this.#runUp.take(job)
     await live.add(job)
+  }
+
+  /** MP4 only: the demuxer of MPEG-TS keeps no notes. */
+  #isOld(job: SegmentJob, whole: boolean): boolean {
+    const ages = this.#live?.open === true ? this.#live.given / this.#limits.maxNoted : 0
+    if (this.mediaType !== 'video/mp4' || ages < 1) return false
+    if (!whole || job.keyframes?.first === true || this.#runUp.isShort) return true
+    // Else the new one would be as old at once.
+    if (ages >= MOST_AGES) this.#runUp.forget()
+    return ages >= MOST_AGES
   }
 
   /** The decoder that runs, or a new one that is ready for this segment. */
