@@ -36,7 +36,8 @@ export async function addMedia(
       await spool.put(spoolKey, bytes, { contentType: mediaType })
       const origin = { topic: 'live.segments', partition: 0, offset: BigInt(sequence), brokerAt: Date.now() }
       const row = { streamId, sequence, sha256, size: bytes.length, streamTimeMs, durationMs, mediaType }
-      await recordSegment(database, { ...row, spoolKey, origin, receivedAt: new Date() })
+      const noted = { ...row, discontinuity: false, spoolKey, origin, receivedAt: new Date() }
+      await recordSegment(database, noted)
     }
     streamTimeMs += durationMs
   }

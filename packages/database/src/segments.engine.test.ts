@@ -3,7 +3,14 @@ import fc from 'fast-check'
 import { useTestDatabase } from './_test-database.js'
 import { after, newStream, noon } from './_test-records.js'
 import type { Database } from './database.js'
-import { findSegment, giveUpSequences, listGaps, recordSegment, type NewSegment } from './segments.js'
+import {
+  findSegment,
+  giveUpSequences,
+  listGaps,
+  listSegmentsBetween,
+  recordSegment,
+  type NewSegment,
+} from './segments.js'
 import { advanceWindow, findStream, startStream } from './streams.js'
 
 let database: Database
@@ -18,6 +25,7 @@ function segment(streamId: string, sequence: number, more: Partial<NewSegment> =
     streamTimeMs: sequence * 2_000,
     durationMs: 2_000,
     mediaType: 'video/mp2t',
+    discontinuity: false,
     spoolKey: `${streamId}/${sequence}`,
     origin: { topic: 'live.segments', partition: 0, offset: BigInt(sequence), brokerAt: noon.getTime() },
     receivedAt: noon,
@@ -125,6 +133,14 @@ test('noting a segment again changes nothing, nor opens a window that was closed
     lengthMs: 2_000,
   })
   expect(await findSegment(database, { streamId, sequence: 0 })).toMatchObject({ sha256: 'a'.repeat(64) })
+})
+
+test('a break of the clock is kept', async () => {
+  const streamId = await makeStream()
+  await recordSegment(database, segment(streamId, 0))
+  await recordSegment(database, segment(streamId, 1, { discontinuity: true }))
+  const kept = await listSegmentsBetween(database, { streamId, fromMs: 0, toMs: 4_000 })
+  expect(kept.map(({ discontinuity }) => discontinuity)).toEqual([false, true])
 })
 
 test('a segment noted while a boundary was written keeps the next window open', async () => {

@@ -36,6 +36,8 @@ export interface NewSegment {
   readonly streamTimeMs: number
   readonly durationMs: number
   readonly mediaType: MediaType
+  /** Its clock or its coding does not go on from the segment before. */
+  readonly discontinuity: boolean
   readonly spoolKey: string
   readonly origin: Pick<LogRecord, 'topic' | 'partition' | 'offset' | 'brokerAt'>
   readonly receivedAt: Date

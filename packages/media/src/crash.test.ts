@@ -33,22 +33,20 @@ async function makeBrittle(): Promise<Sandbox> {
   return createSandbox({ unsandboxed: 'i-accept-the-risk', ffmpeg: program, memoryBytes: 2 ** 46 })
 }
 
-/** Packets without content (pid 0x1fff) that carry the poison. */
-function poison(bytes: Buffer): Buffer {
-  const packet = Buffer.concat([Buffer.from([0x47, 0x1f, 0xff, 0x10]), Buffer.from(POISON.padEnd(184, '.'))])
-  return Buffer.concat([packet, bytes])
-}
+/** A message in front of each keyframe that carries the poison; the name of its kind is any. */
+const POISONED = ['-bsf:v', `h264_metadata=sei_user_data=086f3693-b7b3-4f2c-9653-21492feee5b8+${POISON}`]
 
 let segments: Segment[]
+let poisoned: Segment[]
 beforeAll(async () => {
-  segments = await makeSegments(['-stream_loop', '3', '-i', fileURLToPath(filmPath), '-an'], ['-bf', '0'])
+  const source = ['-stream_loop', '3', '-i', fileURLToPath(filmPath), '-an']
+  segments = await makeSegments(source, ['-bf', '0'])
+  poisoned = await makeSegments([...source, '-t', '8'], ['-bf', '0', ...POISONED])
 }, 60_000)
 
 test('a segment that crashes the decoder twice is failed; those around it all pass, in order', async () => {
   const decoder = createLiveDecoder({ streamId: 'a', mediaType: 'video/mp2t', sandbox: await makeBrittle() })
-  const fed = segments.map((segment) =>
-    segment.sequence === 3 ? { ...segment, bytes: poison(segment.bytes) } : segment,
-  )
+  const fed = segments.map((segment) => (segment.sequence === 3 ? (poisoned[3] as Segment) : segment))
   const order: number[] = []
   const results = await Promise.all(
     fed.map(async (segment) => {

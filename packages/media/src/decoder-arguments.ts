@@ -16,8 +16,10 @@ export const DEMUXERS: Readonly<Record<MediaType, string>> = {
 
 export interface DecoderArgumentsOptions {
   readonly mediaType: MediaType
-  /** The segments were read before: their times are needed as they stand there. MP4 comes in fragments of our own then. */
+  /** The segments were read before: their times are needed as they stand there. */
   readonly inspected: boolean
+  /** They come as MP4 of our own. */
+  readonly rewritten: boolean
   /** Decodes every picture and gives one each so many milliseconds of the media's own clock; absent: gives each keyframe. */
   readonly wholeEachMs?: number
   /** Stops after this many pictures; only for a process that runs one segment. */
@@ -29,22 +31,21 @@ export interface DecoderArgumentsOptions {
  * the PTS of each as text on file descriptor 3. A full decode says there the PTS of those too that are not given.
  */
 export function decoderArguments(options: DecoderArgumentsOptions): string[] {
-  const { mediaType, inspected, maxPictures, wholeEachMs } = options
-  const demuxer = DEMUXERS[mediaType]
-  const ownFragments = inspected && mediaType === 'video/mp4'
+  const { mediaType, inspected, rewritten, maxPictures, wholeEachMs } = options
+  const demuxer = rewritten ? DEMUXERS['video/mp4'] : DEMUXERS[mediaType]
   return [
     '-v error -nostdin -threads 1',
     wholeEachMs === undefined ? keyframesOnly(mediaType) : '',
     // Small, but not 0: with 0, and with -fflags nobuffer, the first keyframes are lost.
     '-analyzeduration 500000 -probesize 200000',
     // Else a demuxer waits for more pictures to count their rate.
-    ownFragments ? '-fpsprobesize 0' : '',
+    rewritten ? '-fpsprobesize 0' : '',
     // What was read keeps its own clock; the others are counted from their start.
     inspected ? '-copyts' : '',
     `-protocol_whitelist pipe -format_whitelist ${demuxer} -max_pixels ${MAX_PIXELS}`,
     `-f ${demuxer} -i pipe:0 -map 0:v:0 -an -sn -dn -map_metadata -1`,
     // Anything but passthrough turns a jump of time into tens of thousands of pictures.
-    `-fps_mode passthrough -vf ${filters(wholeEachMs, ownFragments)}`,
+    `-fps_mode passthrough -vf ${filters(wholeEachMs, rewritten)}`,
     // Without it the encoder threads by picture and every one is a segment late.
     '-threads:v 1',
     maxPictures === undefined ? '' : `-frames:v ${maxPictures}`,

@@ -11,6 +11,11 @@ export interface DecoderLimits {
   readonly silenceMs: number
   /** Segments that may wait or run at once. */
   readonly maxOutstanding: number
+  /**
+   * So many pictures are a decoder of MP4's age: its demuxer keeps a note of each, 35 bytes. It is replaced where that costs no
+   * picture, at ten times as many in any case.
+   */
+  readonly maxNoted: number
   /** So many pictures may a segment of this duration give. */
   maxPictures(durationMs: number): number
 }
@@ -25,5 +30,7 @@ export const defaultLimits: DecoderLimits = {
   cpuMs: 10_000,
   silenceMs: 4000,
   maxOutstanding: 64,
+  // Two hours at 30 a second, 7.6 MB.
+  maxNoted: 2 * 3600 * 30,
   maxPictures: (durationMs) => 2 + Math.ceil((durationMs / 1000) * MAX_RATE),
 }

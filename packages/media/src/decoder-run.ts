@@ -26,8 +26,10 @@ export interface RunEvents {
 export interface RunPlan {
   /** Decodes every picture, and gives one each interval; else keyframes only. */
   readonly whole: boolean
-  /** Its segments are known before they are decoded, and written as their inspection has them. */
+  /** Its segments are known before they are decoded. */
   readonly inspected: boolean
+  /** They are written as MP4 of our own. */
+  readonly rewritten: boolean
   /** Stops after so many; only for a process that runs one segment. */
   readonly maxPictures?: number
 }
@@ -47,6 +49,7 @@ export class DecoderRun {
   readonly #settings: RunSettings
   readonly #events: RunEvents
   readonly #whole: boolean
+  readonly #rewritten: boolean
   readonly #process: DecoderProcess
   /** Resolves when the process is gone and its segments are answered or given back. */
   readonly exited: Promise<void>
@@ -63,19 +66,22 @@ export class DecoderRun {
   #quietSince = 0
   #quietCpuMs = 0
   #unwritten = 0
+  #given = 0
   /** It was given a keyframe, or may have been: before one there is nothing to show. */
   #rooted = false
   #begun = false
 
-  constructor(settings: RunSettings, events: RunEvents, { whole, inspected, maxPictures }: RunPlan) {
+  constructor(settings: RunSettings, events: RunEvents, { whole, inspected, rewritten, maxPictures }: RunPlan) {
     const { sandbox, mediaType, limits } = settings
     this.#whole = whole
+    this.#rewritten = rewritten
     this.#settings = settings
     this.#events = events
     this.exited = new Promise((resolve) => (this.#markExit = resolve))
     const words = decoderArguments({
       mediaType,
       inspected,
+      rewritten,
       ...(whole ? { wholeEachMs: limits.intervalMs } : {}),
       ...(maxPictures === undefined ? {} : { maxPictures }),
     })
@@ -90,6 +96,16 @@ export class DecoderRun {
     return !this.#ended && !this.#exited
   }
 
+  /** Whether it decodes as much as is wanted, and reads what the segment comes as. */
+  suits(job: SegmentJob, whole: boolean): boolean {
+    return whole === this.#whole && job.isRewritten(whole) === this.#rewritten
+  }
+
+  /** Pictures that the demuxer keeps a note of, as only that of MP4 does; 0 when it is given no more. */
+  get noted(): number {
+    return this.open && this.#rewritten ? this.#given : 0
+  }
+
   get pids(): readonly number[] {
     return this.#exited ? [] : this.#process.pids
   }
@@ -101,6 +117,7 @@ export class DecoderRun {
     if (job.inspection?.keyframes?.length !== 0) this.#rooted = true
     if (this.#jobs.length === 1) this.#startHead()
     this.#unwritten += 1
+    this.#given += job.inspection?.times.length ?? 0
     const bytes = job.bytesFor({ first: !this.#begun, whole: this.#whole })
     this.#begun ||= bytes.length > 0
     await this.#process.write(bytes)
@@ -126,8 +143,9 @@ export class DecoderRun {
     this.#process.kill()
   }
 
-  #take(picture: RawPicture | undefined, time: PictureTime): void {
+  #take(picture: RawPicture | undefined, told: PictureTime): void {
     this.#startQuiet()
+    const time = this.#onStreamClock(told)
     const job = this.#findJob(time)
     if (job === undefined) return
     this.#finishBefore(job)
@@ -137,6 +155,16 @@ export class DecoderRun {
     }
     if (picture !== undefined) this.#events.onPicture(job, picture, time)
     if ((job.awaited?.length ?? Infinity) <= (this.#whole ? HELD_BACK : 0) && !this.#ended) this.#finish(job)
+  }
+
+  #onStreamClock(time: PictureTime): PictureTime {
+    const { ticks } = time
+    if (ticks === undefined || !this.#rewritten) return time
+    for (const job of [this.#answered, ...this.#jobs]) {
+      const pts = job?.inspection?.ptsAt?.(ticks)
+      if (pts !== undefined) return { ...time, ticks: pts }
+    }
+    return time
   }
 
   /** By the exact PTS, since segments of a loop repeat theirs; else by the clock; else what is next. */

@@ -1,6 +1,7 @@
 import type { Sample } from './mp4-fragments.js'
 import type { Mp4Head } from './mp4-head.js'
 import { H264, HEVC, readPictureHead, splitLengths, type PictureHead } from './nal-units.js'
+import { withPushers } from './pushers.js'
 import type { DecoderNeeds, SegmentInspection } from './segment-inspection.js'
 import { writeFragment, type WrittenSample } from './write-mp4.js'
 
@@ -38,6 +39,7 @@ export interface FragmentParts {
  */
 export class FragmentInspection implements SegmentInspection {
   readonly empty = false
+  readonly plain = null
   readonly firstPts: number | undefined
   readonly times: readonly number[]
   readonly keyframes: readonly number[]
@@ -51,6 +53,10 @@ export class FragmentInspection implements SegmentInspection {
     this.times = pictures.map(({ pts }) => wrap(pts))
     this.keyframes = pictures.filter(({ isKeyframe }) => isKeyframe).map(({ pts }) => wrap(pts))
     this.firstPts = this.times[0]
+  }
+
+  rewrites(): boolean {
+    return true
   }
 
   bytesFor({ first, whole }: DecoderNeeds): Buffer {
@@ -70,49 +76,14 @@ export class FragmentInspection implements SegmentInspection {
     }))
   }
 
-  /** Decoding time is that of showing, since nothing stands between keyframes; a demuxer would wait to see the order else. */
   #keyframesOnly(): WrittenSample[] {
     const { pictures, head } = this.#parts
-    return pictures
-      .filter(({ isKeyframe }) => isKeyframe)
-      .flatMap((picture) => {
-        const pts = picture.pts + PTS_RANGE
-        const [shown, pusher] = withPusher(picture, head)
-        return [
-          { bytes: shown, dts: pts, pts },
-          { bytes: pusher, dts: pts + 1, pts: pts + 1 },
-        ]
-      })
+    const keyframes = pictures.filter(({ isKeyframe }) => isKeyframe)
+    return withPushers(
+      keyframes.map(({ bytes, firstSlice, pts }) => ({ bytes, firstSlice, ticks: pts + PTS_RANGE })),
+      head,
+    )
   }
-}
-
-/** End of the sequence: type 10 with a reference bit, since decoders that skip pictures skip what is without. */
-const H264_END = Buffer.from([0x6a])
-/** End of the sequence: type 36. */
-const HEVC_END = Buffer.from([0x48, 0x01])
-/** The head of a slice ends within these, with the entry points of 17 rows and more. */
-const PUSHER_BYTES = 1024
-
-/**
- * A decoder holds a keyframe back until it has seen as many pictures as the stream reorders. H.264: at the end of a sequence it gives
- * what it holds, a picture each time. HEVC: it gives one when the next picture begins, so the beginning of the same one is
- * put behind, at an odd tick where nobody looks at it.
- */
-function withPusher({ bytes, firstSlice }: CodedPicture, { codec, lengthBytes }: Mp4Head): [Buffer, Buffer] {
-  if (codec === 'avc') return [bytes, toUnits([H264_END], lengthBytes)]
-  const longest = Math.min(PUSHER_BYTES, 2 ** (8 * lengthBytes) - 1)
-  const start = firstSlice?.subarray(0, longest)
-  const end = toUnits([HEVC_END], lengthBytes)
-  return [Buffer.concat([end, bytes]), toUnits([HEVC_END, ...(start === undefined ? [] : [start])], lengthBytes)]
-}
-
-function toUnits(units: readonly Buffer[], lengthBytes: number): Buffer {
-  const parts = units.flatMap((unit) => {
-    const length = Buffer.alloc(lengthBytes)
-    length.writeUIntBE(unit.length, 0, lengthBytes)
-    return [length, unit]
-  })
-  return Buffer.concat(parts)
 }
 
 function wrap(ticks: number): number {

@@ -56,7 +56,7 @@ test('what a decoder is given holds the samples and nothing else of the media', 
   expect(inspection?.signature).toBe(inspect(good)?.signature)
 })
 
-test('the signature changes with the head, a break of the clock and age; a segment that goes on keeps it', () => {
+test('the signature changes with the head and a break of the clock; a segment that goes on keeps it', () => {
   const reader = new FragmentInspector()
   const of = (segment: Segment | undefined): string => reader.inspect(segment as Segment)?.signature ?? ''
   const [a, b] = streams['H.264'].mp4 as [Segment, Segment]
@@ -65,11 +65,10 @@ test('the signature changes with the head, a break of the clock and age; a segme
   const again = of(a)
   expect(again).not.toBe(first)
   expect(of({ ...b, discontinuity: true })).not.toBe(again)
-  const old = new FragmentInspector()
+  const long = new FragmentInspector()
   const seen = new Set<string | undefined>()
-  // 50 pictures each: 4,320 segments, or 2.4 hours, are 216,000 pictures.
-  for (let at = 0; at < 4330; at += 1) seen.add(old.inspect(moveClock(a, BigInt(at) * 25_600n))?.signature)
-  expect(seen.size).toBe(2)
+  for (let at = 0; at < 300; at += 1) seen.add(long.inspect(moveClock(a, BigInt(at) * 25_600n))?.signature)
+  expect(seen.size).toBe(1)
 }, 60_000)
 
 /** In a fragment: sizes stand in the run. */

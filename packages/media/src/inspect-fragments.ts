@@ -13,14 +13,10 @@ const LONGEST_STEP = 10 * 90_000
 /** Half a second. */
 const STEP = 45_000
 
-/** The demuxer keeps a note of each picture that it was ever given, 30 bytes: two hours at 30 a second are 7 MB. */
-const MOST_PICTURES = 2 * 3600 * 30
-
 /** Reads the fMP4 segments of one stream: each with its head in front, one picture track of H.264 or HEVC. */
 export class FragmentInspector {
-  /** Counts breaks of the clock, and decoders that are replaced for their age. */
+  /** Counts breaks of the clock. */
   #epoch = 0
-  #pictures = 0
   #earlier = 0
   #lastDts = Infinity
   #lastKeyframe = -Infinity
@@ -61,18 +57,15 @@ export class FragmentInspector {
   #beginEpoch(earlier: number): void {
     this.#epoch += 1
     this.#earlier = earlier
-    this.#pictures = 0
   }
 
   #continues(first: CodedPicture | undefined, keyframe: CodedPicture | undefined): boolean {
     if (first === undefined) return false
     const step = first.dts - this.#lastDts
-    const isOld = this.#pictures >= MOST_PICTURES && first.isKeyframe
-    return !isOld && step > 0 && step <= LONGEST_STEP && (keyframe === undefined || keyframe.pts > this.#lastKeyframe)
+    return step > 0 && step <= LONGEST_STEP && (keyframe === undefined || keyframe.pts > this.#lastKeyframe)
   }
 
   #note(pictures: readonly CodedPicture[], keyframes: readonly CodedPicture[]): void {
-    this.#pictures += pictures.length
     this.#lastDts = pictures.at(-1)?.dts ?? this.#lastDts
     const [first] = keyframes
     // A segment without a keyframe has no parameter sets in front of one; those of before hold.

@@ -1,5 +1,6 @@
 import { FragmentInspector } from './inspect-fragments.js'
 import { inspectTransportStream } from './inspect-transport-stream.js'
+import { PacketKeyframes } from './packet-keyframes.js'
 import type { VideoTrack } from './program-tables.js'
 import type { SegmentInspection } from './segment-inspection.js'
 import type { MediaType, Segment } from './segment.js'
@@ -16,9 +17,10 @@ export function createInspector(mediaType: MediaType): Inspector {
 
 function createTransportInspector(): Inspector {
   let track: VideoTrack | undefined
+  const keyframes = new PacketKeyframes()
   return ({ bytes }) => {
     const inspection = inspectTransportStream(bytes, track)
     track = inspection.track
-    return inspection
+    return keyframes.rewrite(inspection)
   }
 }

@@ -9,6 +9,8 @@ export interface TransportInspection extends SegmentInspection {
   /** Whole packets only; empty when these bytes are no transport stream. */
   readonly packets: Buffer
   readonly track: VideoTrack | undefined
+  /** Which packets of the track's elementary stream hold the keyframes, from 0. */
+  readonly keyframePlaces: readonly number[]
 }
 
 /** The head of a picture (parameter sets, messages, first slice) ends within these; x264's own message has 700. */
@@ -16,21 +18,25 @@ const HEAD_BYTES = 4096
 /** The head of a packet of the elementary stream, with a time in it. */
 const LEAST_HEAD_BYTES = 14
 
+const NOTHING_KNOWN = { firstPts: undefined, times: [], keyframes: undefined, keyframePlaces: [], signature: '' }
+
 /** Reads tables, time stamps and heads of pictures, in time linear in the input. The track of before stands in for absent tables. */
 export function inspectTransportStream(bytes: Buffer, before?: VideoTrack): TransportInspection {
   const packets = alignPackets(bytes)
   const track = findTrack(packets) ?? before
-  const common = { packets, track, empty: packets.length === 0, bytesFor: () => packets }
-  if (track === undefined) return { ...common, firstPts: undefined, times: [], keyframes: undefined, signature: '' }
+  const common = { packets, track, empty: packets.length === 0, rewrites: () => false, bytesFor: () => packets }
+  if (track === undefined) return { ...common, ...NOTHING_KNOWN }
   const heads = [...readHeads(packets, track)]
   const read = heads.map((head) => ({ ...head, ...readPictureHead(splitStartCodes(head.bytes), track.streamType) }))
-  const keyframes = read.filter((head) => head.isKeyframe ?? head.randomAccess)
+  const isKeyframe = (head: (typeof read)[number]): boolean => head.isKeyframe ?? head.randomAccess
+  const keyframes = read.filter(isKeyframe)
   const timed = read.flatMap((head) => (head.pts === undefined ? [] : [head.pts]))
   return {
     ...common,
     firstPts: timed[0],
     times: timed,
     keyframes: knowsCodec(track.streamType) ? keyframes.flatMap(({ pts }) => pts ?? []) : undefined,
+    keyframePlaces: read.flatMap((head, at) => (isKeyframe(head) ? [at] : [])),
     signature: signatureOf(track, keyframes[0]?.parameterSets ?? []),
   }
 }

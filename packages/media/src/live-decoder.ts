@@ -9,7 +9,7 @@ import { releasePicture } from './picture-memory.js'
 import type { PictureTime, RawPicture } from './picture-reader.js'
 import { RunUp } from './run-up.js'
 import type { Sandbox } from './sandbox.js'
-import { SegmentJob } from './segment-job.js'
+import { lastTakenUpTo, SegmentJob } from './segment-job.js'
 import type { DecodedSegment, FailureReason, MediaType, Segment } from './segment.js'
 import { systemTimers, type Timers } from './timers.js'
 
@@ -48,6 +48,9 @@ export function createLiveDecoder(options: LiveDecoderOptions): LiveDecoder {
 
 /** Clocks of encoders are not exact: a keyframe that comes a little early is still taken. */
 const EARLY_PART = 0.1
+
+/** A full decode without a keyframe to begin anew at becomes so old: 76 MB of notes, 20 hours at 30 pictures a second. */
+const MOST_AGES = 10
 
 interface Failure {
   readonly reason: FailureReason
@@ -140,11 +143,21 @@ class Decoder implements LiveDecoder {
     const isOther = signature !== '' && signature !== this.#signature
     // In MP4 the clock may have broken too: what was before is no way to get here.
     if (isOther && this.mediaType === 'video/mp4') this.#runUp.forget()
-    const changes = whole !== this.#liveIsWhole || isOther
+    const changes = isOther || this.#live?.suits(job, whole) !== true || this.#isOld(job, whole)
     const live = await this.#openLive(job, whole, changes)
     if (this.#signature === '') this.#signature = signature
     this.#runUp.take(job)
     await live.add(job)
+  }
+
+  /** Of MP4 only, ours too: the demuxer of MPEG-TS keeps no notes. */
+  #isOld(job: SegmentJob, whole: boolean): boolean {
+    const ages = (this.#live?.noted ?? 0) / this.#limits.maxNoted
+    if (ages < 1) return false
+    if (!whole || job.keyframes?.first === true || this.#runUp.isShort) return true
+    // Else the new one would be as old at once.
+    if (ages >= MOST_AGES) this.#runUp.forget()
+    return ages >= MOST_AGES
   }
 
   /** The decoder that runs, or a new one that is ready for this segment. */
@@ -155,7 +168,8 @@ class Decoder implements LiveDecoder {
       this.#live.end()
       await this.#live.exited
     }
-    const live = new DecoderRun(this.#settings, this.#eventsOf(), { whole, inspected: true })
+    const plan = { whole, inspected: true, rewritten: job.isRewritten(whole) }
+    const live = new DecoderRun(this.#settings, this.#eventsOf(), plan)
     this.#live = live
     this.#liveIsWhole = whole
     this.#signature = ''
@@ -182,7 +196,7 @@ class Decoder implements LiveDecoder {
     const known = job.keyframes !== undefined
     const inFull = known && this.#liveIsWhole
     // What fragments of our own did not give, the media's own bytes may.
-    if (this.mediaType === 'video/mp4' && !inFull) job.inspection = undefined
+    if (!inFull) job.makePlain()
     const runOnce = this.mediaType === 'video/mp2t' || inFull
     const failure = runOnce ? await this.#runOnce(job, inFull) : await this.#runTwice(job)
     // What crashed twice is not given to a decoder a third time.
@@ -228,7 +242,8 @@ class Decoder implements LiveDecoder {
       },
     }
     const before = whole ? this.#runUp.before(job) : []
-    const plan = { whole, inspected: job.inspection !== undefined || this.mediaType === 'video/mp2t' }
+    const inspected = job.inspection !== undefined || this.mediaType === 'video/mp2t'
+    const plan = { whole, inspected, rewritten: job.isRewritten(whole) }
     const single = new DecoderRun(this.#settings, events, before.length === 0 ? { ...plan, maxPictures } : plan)
     this.#single = single
     for (const earlier of before) await single.add(earlier)
@@ -253,7 +268,7 @@ class Decoder implements LiveDecoder {
 
   #take(job: SegmentJob, picture: RawPicture, time: PictureTime): void {
     const streamTimeMs = job.streamTimeOf(time)
-    const last = this.#lastTakenBefore(job)
+    const last = lastTakenUpTo(job, this.#order) ?? this.#lastTakenMs
     const soon = last !== undefined && Math.abs(streamTimeMs - last) < this.#limits.intervalMs * (1 - EARLY_PART)
     if (soon) releasePicture(picture)
     else job.pictures.push({ streamTimeMs, ...picture })
@@ -262,14 +277,6 @@ class Decoder implements LiveDecoder {
   #explain(job: SegmentJob, failure: Failure): Failure {
     if (!job.crowdedOut || failure.reason !== 'no-keyframe') return failure
     return { reason: 'overload', detail: `no keyframe in it, and ${this.#places?.most} streams are decoded in full` }
-  }
-
-  #lastTakenBefore(job: SegmentJob): number | undefined {
-    for (let at = this.#order.indexOf(job); at >= 0; at -= 1) {
-      const last = this.#order[at]?.pictures.at(-1)
-      if (last !== undefined) return last.streamTimeMs
-    }
-    return this.#lastTakenMs
   }
 
   #settle(job: SegmentJob, failure?: Failure): void {

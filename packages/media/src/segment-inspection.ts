@@ -9,6 +9,12 @@ export interface SegmentInspection {
   readonly keyframes: readonly number[] | undefined
   /** Changes when a decoder that runs has to be replaced: another track, codec or picture size; in MP4 a break of the clock too. */
   readonly signature: string
+  /** True when a decoder is given MP4 of our own. `whole`: it decodes every picture. */
+  rewrites(whole: boolean): boolean
+  /** The same of the segment as it came, for a decoder of its own; absent: it is that, null: nothing is known of it. */
+  readonly plain?: SegmentInspection | null
+  /** The PTS of what a decoder tells to be at so many ticks, where what was written has a clock of its own; undefined when not of this segment. */
+  ptsAt?(ticks: number): number | undefined
   /** What a decoder is given of it. Empty when that decoder could make nothing of it. */
   bytesFor(reader: DecoderNeeds): Buffer
 }

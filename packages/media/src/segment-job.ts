@@ -42,6 +42,17 @@ export class SegmentJob {
     return this.inspection?.bytesFor(needs) ?? this.segment.bytes
   }
 
+  /** From now on it goes to a decoder as it came. */
+  makePlain(): void {
+    const { plain } = this.inspection ?? {}
+    if (plain !== undefined) this.inspection = plain ?? undefined
+  }
+
+  /** True when a decoder is given MP4 of our own for it. `whole`: it decodes every picture. */
+  isRewritten(whole: boolean): boolean {
+    return this.inspection?.rewrites(whole) === true
+  }
+
   /** When its keyframes are; undefined when its packets do not tell. */
   get keyframes(): SegmentKeyframes | undefined {
     const { keyframes, times } = this.inspection ?? {}
@@ -84,6 +95,15 @@ export class SegmentJob {
     const ticks = wrap(pts - first)
     return (ticks > PTS_RANGE / 2 ? ticks - PTS_RANGE : ticks) / TICKS_PER_MS
   }
+}
+
+/** When the last picture was taken of a job or those in front of it, in milliseconds of stream time. */
+export function lastTakenUpTo(job: SegmentJob, order: readonly SegmentJob[]): number | undefined {
+  for (let at = order.indexOf(job); at >= 0; at -= 1) {
+    const last = order[at]?.pictures.at(-1)
+    if (last !== undefined) return last.streamTimeMs
+  }
+  return undefined
 }
 
 /** The PTS of a picture as it stood in its packet: the decoder unfolds the 33 bits. */

@@ -10,6 +10,8 @@ export interface TransportPacket {
   /** A table or a picture starts here. */
   readonly starts: boolean
   readonly randomAccess: boolean
+  /** Counts the packets of its track that carry something, from 0 to 15. */
+  readonly counter: number
   readonly payload: Buffer
 }
 
@@ -75,6 +77,10 @@ class Packet implements TransportPacket {
 
   get randomAccess(): boolean {
     return this.#adaptationBytes > 0 && (this.aligned.readUInt8(this.at + 5) & 0x40) !== 0
+  }
+
+  get counter(): number {
+    return this.aligned.readUInt8(this.at + 3) & 0x0f
   }
 
   get payload(): Buffer {

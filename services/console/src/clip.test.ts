@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { clipRange, findFragments, renderPlaylist, type ClipRange } from './clip.js'
+import { clipRange, findFragments, renderPlaylist, sameKindAround, type ClipRange } from './clip.js'
 
 const addressOf = (sequence: number, part: string) => `${sequence}?part=${part}`
 const segment = (sequence: number, mediaType: 'video/mp2t' | 'video/mp4' = 'video/mp2t') => ({
@@ -7,6 +7,7 @@ const segment = (sequence: number, mediaType: 'video/mp2t' | 'video/mp4' = 'vide
   streamTimeMs: sequence * 2_000,
   durationMs: 2_000,
   mediaType,
+  discontinuity: false,
 })
 type Listed = ReturnType<typeof segment>
 const render = (segments: Listed[], range: ClipRange, isWhole = true): string =>
@@ -95,6 +96,69 @@ it('starts anew where time jumps or the container changes, though no segment is 
     'DISCONTINUITY\n#EXTINF:2.000,missing 7000',
   )
   expect(render([segment(0), segment(1, 'video/mp4')], { fromMs: 0, toMs: 4_000 })).toContain('DISCONTINUITY')
+})
+
+it('starts anew where the stream says that its clock breaks, and nothing is missing for it', () => {
+  const text = render([segment(0), { ...segment(1), discontinuity: true }, segment(2)], { fromMs: 0, toMs: 6_000 })
+  expect(text).toContain('0?part=whole\n#EXT-X-DISCONTINUITY\n#EXTINF:2.000,\n1?part=whole\n#EXTINF:2.000,\n2')
+  // In front of the first there is nothing to break with.
+  expect(render([{ ...segment(0), discontinuity: true }], { fromMs: 0, toMs: 2_000 })).not.toContain('DISCONTINUITY')
+})
+
+describe('a stream that changes its container', () => {
+  const mixed = [segment(0), segment(1), segment(2, 'video/mp4'), segment(3, 'video/mp4'), segment(4), segment(5)]
+  const sequencesAt = (hitMs: number, of = mixed): number[] => sameKindAround(of, hitMs).map(({ sequence }) => sequence)
+
+  it.each([
+    [0, [0, 1]],
+    [3_999, [0, 1]],
+    [4_000, [2, 3]],
+    [7_000, [2, 3]],
+    [8_000, [4, 5]],
+    // The end of the stream, and behind it.
+    [12_000, [4, 5]],
+    [60_000, [4, 5]],
+  ])('shows what is of one kind around a hit at %i ms', (hitMs, expected) => {
+    expect(sequencesAt(hitMs)).toEqual(expected)
+  })
+
+  it('shows what is nearest to a hit in a gap, and nothing where there is nothing', () => {
+    const torn = [segment(0), segment(5, 'video/mp4')]
+    expect(sequencesAt(4_000, torn)).toEqual([0])
+    expect(sequencesAt(8_000, torn)).toEqual([5])
+    expect(sequencesAt(8_000, [])).toEqual([])
+  })
+
+  it('says that what it leaves out is missing, and names no init segment for MPEG-TS', () => {
+    const range = { fromMs: 0, toMs: 12_000 }
+    expect(titlesOf(render(sameKindAround(mixed, 5_000), range))).toEqual([
+      'missing 4000 ms before',
+      'missing 4000 ms after',
+    ])
+    const packets = render(sameKindAround(mixed, 9_000), range)
+    expect(titlesOf(packets)).toEqual(['missing 8000 ms before', ''])
+    expect(packets).not.toContain('EXT-X-MAP')
+  })
+
+  it('is always a row of one kind in the order of the stream that lacks nothing of its own', () => {
+    const kinds = fc.array(fc.constantFrom('video/mp2t' as const, 'video/mp4' as const), {
+      minLength: 1,
+      maxLength: 12,
+    })
+    fc.assert(
+      fc.property(kinds, fc.nat(30_000), (all, hitMs) => {
+        const segments = all.map((kind, sequence) => segment(sequence, kind))
+        const shown = sameKindAround(segments, hitMs)
+        const [first, last] = [shown[0]?.sequence ?? -1, shown.at(-1)?.sequence ?? -1]
+        expect(shown).toEqual(segments.slice(first, last + 1))
+        expect(new Set(shown.map(({ mediaType }) => mediaType)).size).toBe(1)
+        expect(shown[0]?.mediaType).not.toBe(segments[first - 1]?.mediaType)
+        expect(shown[0]?.mediaType).not.toBe(segments[last + 1]?.mediaType)
+        const hit = Math.min(Math.floor(hitMs / 2_000), all.length - 1)
+        expect(first <= hit && hit <= last).toBe(true)
+      }),
+    )
+  })
 })
 
 it('what is listed and what is said to be missing is the whole range, whatever came', () => {

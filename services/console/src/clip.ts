@@ -23,7 +23,23 @@ export function isPlayable(mediaType: MediaType): boolean {
   return mediaType === 'video/mp2t' || mediaType === 'video/mp4'
 }
 
-type ClipSegment = Pick<SegmentRow, 'sequence' | 'streamTimeMs' | 'durationMs' | 'mediaType'>
+type ClipSegment = Pick<SegmentRow, 'sequence' | 'streamTimeMs' | 'durationMs' | 'mediaType' | 'discontinuity'>
+
+/**
+ * The segments in a row of one container that hold the hit, or the nearest where none does: behind an MP4, whose init segment
+ * counts for all that follows, no player takes MPEG-TS. In sequence, as they are given.
+ */
+export function sameKindAround<Listed extends Pick<ClipSegment, 'streamTimeMs' | 'durationMs' | 'mediaType'>>(
+  segments: readonly Listed[],
+  hitMs: number,
+): Listed[] {
+  const distances = segments.map((segment) => Math.max(segment.streamTimeMs - hitMs, hitMs - endOf(segment) + 1, 0))
+  const at = distances.indexOf(Math.min(...distances))
+  const isOther = ({ mediaType }: Listed): boolean => mediaType !== segments[at]?.mediaType
+  const before = segments.slice(0, at + 1).findLastIndex(isOther)
+  const after = segments.findIndex((segment, place) => place > at && isOther(segment))
+  return segments.slice(before + 1, after === -1 ? segments.length : after)
+}
 
 /** Shorter holes are the rounding of an encoder's clock, less than four pictures. */
 const shortestGapMs = 100
@@ -54,7 +70,7 @@ export function renderPlaylist({ segments, range, isWhole, addressOf }: Playlist
   const titles = titlesOf(segments, range, isWhole)
   for (const [at, segment] of segments.entries()) {
     const before = segments[at - 1]
-    // A gap is a jump of time stamps: the player must start anew there, and in another container.
+    // A gap is a jump of time stamps: the player must start anew there, and where the stream says so.
     if (before !== undefined && isCut(before, segment)) lines.push('#EXT-X-DISCONTINUITY')
     lines.push(...linesOf(segment, titles[at] ?? '', addressOf))
   }
@@ -72,11 +88,12 @@ function linesOf(
   return [`#EXT-X-MAP:URI="${addressOf(sequence, 'init')}"`, line, addressOf(sequence, 'media')]
 }
 
-const endOf = ({ streamTimeMs, durationMs }: ClipSegment): number => streamTimeMs + durationMs
+const endOf = ({ streamTimeMs, durationMs }: Pick<ClipSegment, 'streamTimeMs' | 'durationMs'>): number =>
+  streamTimeMs + durationMs
 
 function isCut(before: ClipSegment, segment: ClipSegment): boolean {
   const isNext = segment.sequence === before.sequence + 1 && segment.mediaType === before.mediaType
-  return !isNext || segment.streamTimeMs - endOf(before) >= shortestGapMs
+  return !isNext || segment.discontinuity || segment.streamTimeMs - endOf(before) >= shortestGapMs
 }
 
 /** What is missing of the range before each segment and, once nothing more comes, after the last. */

@@ -46,6 +46,10 @@ export const settings = {
       'So many segments of one stream, with their pictures, are decoded and looked at at once; more wait in the log.',
     default: '4',
   }),
+  fullDecodes: setting('STREAMKEEPER_FULL_DECODES', integerText(0, 2_000).optional(), {
+    description:
+      'At most so many streams at once whose every picture is decoded, since they have no keyframe for 10 s; each takes about 6 % of a core at 720p. More of that kind are looked at only at their keyframes (overload); not set: 8 a core.',
+  }),
   inferenceProcesses: setting('STREAMKEEPER_INFERENCE_PROCESSES', integerText(1, 64), {
     description: 'Processes of one thread a model.',
     default: '1',

@@ -2,7 +2,7 @@ import { migrate, openDatabase, readSamplingFacts, type SamplingFacts } from '@s
 import { createSpoolPart, openEventLog, openSpool } from '@streamkeeper/engines'
 import type { ChatBehaviour, EncodedRecord } from '@streamkeeper/contracts'
 import { InOrder } from '@streamkeeper/pipeline'
-import { assertSandboxWorks, createDecoderPool, createSandbox } from '@streamkeeper/media'
+import { assertSandboxWorks, createSandbox } from '@streamkeeper/media'
 import { finestIntervalOf } from '@streamkeeper/policy'
 import { createCrowds, createEntryHits, type Crowds, type EntryHits } from '@streamkeeper/redis'
 import {
@@ -37,6 +37,7 @@ import { createGate } from './gate.js'
 import { openLexicons } from './lexicons.js'
 import { createMeasure } from './measure.js'
 import { createPictureFloods } from './picture-floods.js'
+import { openDecoders } from './open-decoders.js'
 import { closeEyes, openEyes } from './open-eyes.js'
 import { createSampling } from './sampling/sampling.js'
 import { createStreamFacts } from './sampling/stream-facts.js'
@@ -54,9 +55,7 @@ export async function create(config: Config, overrides: Partial<MediaDeps> = {})
   const { sampling: rules } = deps.policy
   const facts = createStreamFacts((streamIds) => readFacts(deps, streamIds), deps.now)
   const sampling = overrides.sampling ?? createSampling(rules, facts, deps.now)
-  const decoders =
-    overrides.decoders ??
-    createDecoderPool({ sandbox, maxProcesses: config.decoders, intervalMs: finestIntervalOf(rules) })
+  const decoders = overrides.decoders ?? openDecoders(config, sandbox, finestIntervalOf(rules))
   const gate = overrides.gate ?? createGate(rules.gate ?? null)
   const textTimes = createTextTimes(rules.textEveryMs)
   const coverage = createCoverage(deps.database)

@@ -71,6 +71,8 @@ export const streamSegments = pgTable(
     streamTimeMs: wholeNumber('stream_time_ms').notNull(),
     durationMs: integer('duration_ms').notNull(),
     mediaType: text('media_type').$type<MediaType>().notNull(),
+    /** Its clock or its coding does not go on from the segment before. */
+    discontinuity: boolean('discontinuity').notNull().default(false),
     spoolKey: text('spool_key').notNull(),
     originTopic: text('origin_topic').notNull(),
     originPartition: integer('origin_partition').notNull(),

@@ -12,7 +12,7 @@ import {
 } from '@streamkeeper/database'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import { clipRange, findFragments, isPlayable, renderPlaylist, type ClipRange } from '../clip.js'
+import { clipRange, findFragments, isPlayable, renderPlaylist, sameKindAround, type ClipRange } from '../clip.js'
 import type { Visitor } from '../auth.js'
 import type { Deps } from '../deps.js'
 import { visitorOf } from '../guard.js'
@@ -26,6 +26,8 @@ interface Hit {
   readonly signalId: string
   readonly found: CaseRow
   readonly stream: StreamRow | null
+  /** Where it lies in stream time. */
+  readonly hitMs: number
   readonly range: ClipRange
 }
 
@@ -40,9 +42,10 @@ export async function addClipRoutes(app: FastifyInstance, deps: Deps): Promise<v
   app.get<{ Params: Record<'caseId' | 'signalId', string> }>(
     '/cases/:caseId/clips/:signalId',
     async (request, reply) => {
-      const { signalId, found, stream, range } = await loadHit(deps, request.params)
+      const { signalId, found, stream, hitMs, range } = await loadHit(deps, request.params)
       const place = { streamId: found.streamId, ...range }
-      const segments = (await listSegmentsBetween(database, place)).filter(({ mediaType }) => isPlayable(mediaType))
+      const playable = (await listSegmentsBetween(database, place)).filter(({ mediaType }) => isPlayable(mediaType))
+      const segments = sameKindAround(playable, hitMs)
       if (segments.length === 0) throw new StreamkeeperError('NOT_FOUND', 'the hit has no clip that a browser can play')
       await noteLook(visitorOf(request), { found, signalId })
       const isWhole = stream === null || stream.state !== 'live' || stream.lengthMs >= range.toMs
@@ -98,7 +101,8 @@ async function loadHit(deps: Deps, params: Readonly<Record<'caseId' | 'signalId'
   if (signal === null) throw new StreamkeeperError('NOT_FOUND', 'the case has no such hit')
   const stream = await findStream(deps.database, found.streamId)
   const endMs = stream === null || stream.state === 'live' ? null : stream.lengthMs
-  return { signalId, found, stream, range: clipRange(streamTimeOf(stream, signal), endMs) }
+  const hitMs = streamTimeOf(stream, signal)
+  return { signalId, found, stream, hitMs, range: clipRange(hitMs, endMs) }
 }
 
 /** Chat carries only its own clock: the start of the broadcast is taken off. */

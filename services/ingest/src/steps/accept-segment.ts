@@ -1,4 +1,4 @@
-import { findSegment, recordSegment } from '@streamkeeper/database'
+import { findSegment, recordSegment, type NewSegment } from '@streamkeeper/database'
 import { dlq, drop, encodeKey, ok, type Step } from '@streamkeeper/pipeline'
 import { crashPoint } from '@streamkeeper/runtime'
 import type { Incoming } from '../accepted.js'
@@ -60,20 +60,19 @@ export function createAcceptSegmentStep(deps: Deps): Step<SegmentWithMedia, Inco
       }
       await log.publish([caused(topicPrefix, segment, { type: 'moderation.segment.accepted', data: accepted })])
       crashPoint('ingest.after-publish')
-      await recordSegment(database, {
-        streamId: data.streamId,
-        sequence: data.sequence,
-        sha256: data.sha256,
-        size: bytes.length,
-        streamTimeMs: data.streamTimeMs,
-        durationMs: data.durationMs,
-        mediaType: data.mediaType,
-        spoolKey: key,
-        origin: segment.record,
-        receivedAt,
-      })
+      await recordSegment(database, noteOf(segment, { spoolKey: key, receivedAt }))
       await closeFullWindow(deps, data)
       return ok(segment)
     },
   }
+}
+
+/** What is noted of a segment that was handed on. */
+export function noteOf(
+  { event, bytes, record }: SegmentWithMedia,
+  { spoolKey, receivedAt }: Pick<NewSegment, 'spoolKey' | 'receivedAt'>,
+): NewSegment {
+  const { streamId, sequence, sha256, streamTimeMs, durationMs, mediaType, discontinuity = false } = event.data
+  const place = { streamId, sequence, streamTimeMs, durationMs, discontinuity }
+  return { ...place, mediaType, sha256, size: bytes.length, spoolKey, origin: record, receivedAt }
 }

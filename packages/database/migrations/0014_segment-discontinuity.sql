@@ -1,0 +1,1 @@
+ALTER TABLE "stream_segments" ADD COLUMN "discontinuity" boolean DEFAULT false NOT NULL;
