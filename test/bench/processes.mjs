@@ -56,7 +56,17 @@ export function pssOf(pids) {
     .reduce((all, one) => all + one, 0)
 }
 
-/** Bytes by part: proportional set sizes, summed over the part's processes. `more`: processes that are no descendants. */
+/**
+ * Memory of a process's own, in bytes: anonymous pages and shared memory, by their share. Pages of files are left out: whoever
+ * else runs the same program on the machine changes the share in them, and the kernel takes them back when it needs them.
+ */
+function ownMemoryOf(pid) {
+  const rollup = read(`/proc/${pid}/smaps_rollup`) ?? ''
+  const kB = (name) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(rollup)?.[1] ?? 0)
+  return (kB('Pss_Anon') + kB('Pss_Shmem')) * 1024
+}
+
+/** Bytes of own memory by part, summed over the part's processes. `more`: processes that are no descendants. */
 export function measureMemory(root, more) {
   const parents = readParents()
   const roots = new Set([root, ...more])
@@ -66,9 +76,9 @@ export function measureMemory(root, more) {
   }
   const sizes = {}
   for (const pid of [...parents.keys()].filter(isOurs)) {
-    const pss = pssOf([pid])
+    const own = ownMemoryOf(pid)
     const name = nameFor((read(`/proc/${pid}/cmdline`) ?? '').replaceAll('\0', ' '))
-    if (pss > 0) sizes[name] = (sizes[name] ?? 0) + pss
+    if (own > 0) sizes[name] = (sizes[name] ?? 0) + own
   }
   return sizes
 }
