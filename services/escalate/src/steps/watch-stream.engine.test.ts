@@ -56,7 +56,13 @@ it('calls once when it disobeys, and again when media still comes long after som
     caseId,
   ])
   clock.now += 1_000
-  await take('moderation.ack.accepted', { streamId, commandId: rows[0]?.id, result: 'done', ...receivedNow() })
+  await take('moderation.ack.accepted', {
+    streamId,
+    commandId: rows[0]?.id,
+    result: 'done',
+    acknowledgedAt: new Date(clock.now).toISOString(),
+    ...receivedNow(),
+  })
   const told = async () => (await listAlarms(database, 100)).filter((alarm) => alarm.caseId === caseId).length
 
   clock.now += policy.dark.graceMs
