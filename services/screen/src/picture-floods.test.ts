@@ -6,6 +6,7 @@ import { createGate } from './gate.js'
 import { createPictureFloods } from './picture-floods.js'
 import { createSampling } from './sampling/sampling.js'
 import { examine } from './steps/examine.js'
+import { createTurns } from './turns.js'
 
 const limits = PolicyFile.shape.pictures.parse(undefined).flood
 const start = Date.parse('2026-01-01T00:00:00.000Z')
@@ -60,6 +61,7 @@ function open({ shadow = false } = {}) {
   const deps = {
     eyes: {
       models: { current: [{ classifier: { manifest: { thresholds }, model, classify }, shadow }] },
+      turns: createTurns(8),
       banks: { current: { identity: { ...model, name: 'picture-bank' }, bank: { match } } },
       textReader: { read },
       lexicons: { current: lexicon },

@@ -167,6 +167,7 @@ class Lane {
       sampling: createSampling(rules, facts, () => this.clock.now()),
       gate: createGate(null),
       textTimes: createTextTimes(undefined),
+      pictureFloods: { mark: (_: string, signals: unknown) => signals },
       eyes: {
         models: {
           current: [
