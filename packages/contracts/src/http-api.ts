@@ -56,6 +56,8 @@ export const SignalView = z.object({
   matches: z.array(TextMatch),
   codes: z.array(z.string()),
   accountId: Id.nullable(),
+  /** Its source hits so many streams that only a sample is put before people, and no machine acts on it. */
+  sample: z.boolean(),
 })
 export type SignalView = z.infer<typeof SignalView>
 

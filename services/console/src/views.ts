@@ -57,6 +57,7 @@ export function viewSignal({ seq, data, ...kept }: CaseSignalRow): SignalView {
     at,
     streamTimeMs,
     ...viewEvidence(data.evidence ?? {}, kept),
+    sample: data.heldBack === 'sample',
   }
 }
 

@@ -17,6 +17,7 @@ function Row({ row }: { row: ScoreRow }) {
         <small title={t('facts.digest', { sha256: row.source.sha256 })}>
           {row.source.name} {row.source.version}
         </small>
+        {row.sample && <small className="sample">{t('facts.sample')}</small>}
       </td>
       <td className="r num">{row.hits}</td>
       <td className="w">

@@ -23,6 +23,7 @@ function signalOf(start: number, seq: number, more: Partial<SignalView>): Signal
     matches: [],
     codes: [],
     accountId: null,
+    sample: false,
     ...more,
   }
 }
@@ -51,6 +52,7 @@ function signalsOf(start: number, row: Row, seed: number): SignalView[] {
     score: 1,
     severity: 80,
     codes: ['https://example.org/join'],
+    sample: seed === 1,
     ...picture(seed * 10 + 4),
   })
   return [
