@@ -116,7 +116,10 @@ function familyIn(view: View, { codePoint, part }: Pick<Token, 'codePoint' | 'pa
 function collapse(all: readonly number[]): Searched {
   const [families, runs]: [number[], number[]] = [[], []]
   for (const family of all) {
-    if (family !== families.at(-1)) runs.push(families.push(family) && 0)
+    if (family !== families.at(-1)) {
+      families.push(family)
+      runs.push(0)
+    }
     runs[runs.length - 1] = (runs.at(-1) ?? 0) + 1
   }
   return { families, runs }
@@ -126,9 +129,10 @@ function collapse(all: readonly number[]): Searched {
 function unique(searches: readonly Searched[]): Searched[] {
   const found = new Map<string, Searched>()
   for (const { families, runs } of searches) {
-    const known = found.get(families.join())?.runs ?? runs
-    if (families.length > 0)
-      found.set(families.join(), { families, runs: runs.map((run, index) => Math.min(run, known[index] ?? run)) })
+    if (families.length === 0) continue
+    const key = families.join()
+    const known = found.get(key)?.runs ?? runs
+    found.set(key, { families, runs: runs.map((run, index) => Math.min(run, known[index] ?? run)) })
   }
   return [...found.values()]
 }
