@@ -15,6 +15,7 @@ const common = {
 const project = (displayName, testMatch, more = {}) => ({ ...common, displayName, testMatch, ...more })
 
 export default {
+  testSequencer: '<rootDir>/test/slow-first.cjs',
   // For tests that hang, on machines that have much else to do: no figure is measured by it.
   testTimeout: 30_000,
   projects: [

@@ -6,6 +6,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { findContainerEngine, runInContainer } from './in-container.mjs'
+import slowFirst from './slow-first.cjs'
 
 const bin = (name) => join('node_modules', '.bin', name)
 const scratch = mkdtempSync(join(tmpdir(), 'streamkeeper-test-'))
@@ -68,12 +69,6 @@ function count({ numPassedTests, numFailedTests, numPendingTests, numTodoTests, 
   if (numFailedTests === 0 && (numFailedTestSuites > 0 || code !== 0)) counts.failed += 1
 }
 
-/** Files that burn minutes in decoders and models; `containers` and `crash` are none of them, so that decoders run on both. */
-const ofOtherPrograms = (
-  'many-decoders long-life long-groups old-decoders live-decoder live-fragments packet-keyframes hostile-media ' +
-  'hostile-families hostile-files nsfwjs-parity live-parity accuracy scrolling'
-).split(' ')
-
 /**
  * The unit tests on the other Node that is promised too (20 or 24), from the npm package that is a whole Node. Without the
  * files that burn minutes in decoders and models, which are other programs: those do not know what Node they serve.
@@ -88,7 +83,7 @@ async function unitOnOtherNode() {
     untested.push(`${title} (${from}: ${stderr.trim().split('\n').at(-1)})`)
     return
   }
-  const slow = `(${ofOtherPrograms.join('|')})\\.test\\.ts$`
+  const slow = `(${slowFirst.ofOtherPrograms.join('|')})\\.test\\.ts$`
   const more = [`--testPathIgnorePatterns=/node_modules/|/dist/|\\.(engine|native)\\.test\\.ts$|${slow}`]
   await jest('unit', {}, { node: stdout.trim(), title, more })
 }
