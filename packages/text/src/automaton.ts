@@ -263,15 +263,12 @@ function* markEnds(automaton: Automaton, endOfWord: (word: number) => number): S
     }
     ends[state] = end
   }
-  for (let at = 0; at < fromStart.length; at += 1) mark(fromStart, at)
-  for (let at = 2; at < edges.length; at += 4) if (edges[at - 2] !== -1) mark(edges, at)
+  const mark = (target: number): Mark => target | (ends[target >> endBits] as number)
+  for (let at = 0; at < fromStart.length; at += 1) fromStart[at] = mark(fromStart[at] as number)
+  for (let at = 2; at < edges.length; at += 4) if (edges[at] !== -1) edges[at] = mark(edges[at] as number)
   for (let at = 0; at < rows.length; at += 1) {
-    mark(rows, at)
+    const target = rows[at] as number
+    if (target !== 0) rows[at] = mark(target)
     if (at % (statesAStep * columns) === 0) yield
-  }
-
-  function mark(table: Int32Array, at: number): void {
-    const target = table[at] as number
-    table[at] = target | (ends[target >> endBits] as number)
   }
 }

@@ -96,8 +96,8 @@ function jointOf(word: string, gap: Token['gap']): string {
 }
 
 function searchesOf(word: string, view: View): Searched[] {
-  const cased = [word, word.toLowerCase(), word.toUpperCase(), titleOf(word)]
-  return unique(cased.map((each) => collapse(tokenise(each, view).map((token) => familyIn(view, token)))))
+  const cased = new Set([word, word.toLowerCase(), word.toUpperCase(), titleOf(word)])
+  return unique(Array.from(cased, (each) => collapse(tokenise(each, view).map((token) => familyIn(view, token)))))
 }
 
 function titleOf(word: string): string {
@@ -128,11 +128,13 @@ function collapse(all: readonly number[]): Searched {
 /** Of those with the same families one, with the shortest runs. */
 function unique(searches: readonly Searched[]): Searched[] {
   const found = new Map<string, Searched>()
-  for (const { families, runs } of searches) {
-    if (families.length === 0) continue
+  for (const searched of searches) {
+    const { families, runs } = searched
     const key = families.join()
-    const known = found.get(key)?.runs ?? runs
-    found.set(key, { families, runs: runs.map((run, index) => Math.min(run, known[index] ?? run)) })
+    const known = found.get(key)
+    if (known !== undefined)
+      found.set(key, { families, runs: runs.map((run, index) => Math.min(run, known.runs[index] ?? run)) })
+    else if (families.length > 0) found.set(key, searched)
   }
   return [...found.values()]
 }
