@@ -14,7 +14,7 @@ import { openPictureBanks } from './picture-banks.js'
 import { createSampling } from './sampling/sampling.js'
 import { examine } from './steps/examine.js'
 import { createTextTimes } from './text-times.js'
-import { createTurns } from './turns.js'
+import { createTurns } from '@streamkeeper/runtime'
 
 /**
  * Stills and previews of hits at the edges, through the real decoder: the test card in the first picture of a stream, in the

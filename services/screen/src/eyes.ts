@@ -3,7 +3,7 @@ import type { TextReader } from '@streamkeeper/inference'
 import type { Lexicons } from './lexicons.js'
 import type { Models } from './models.js'
 import type { PictureBanks } from './picture-banks.js'
-import type { Turns } from './turns.js'
+import type { Turns } from '@streamkeeper/runtime'
 
 /** What looks at pictures. */
 export interface Eyes {

@@ -5,7 +5,7 @@ import type { Deps } from './deps.js'
 import type { Eyes } from './eyes.js'
 import { openModels } from './models.js'
 import { openPictureBanks } from './picture-banks.js'
-import { createTurns } from './turns.js'
+import { createTurns } from '@streamkeeper/runtime'
 
 /**
  * For each process of a model: enough that none waits for work, and few enough that a slow model answers all within its deadline.

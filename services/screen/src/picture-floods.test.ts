@@ -6,7 +6,7 @@ import { createGate } from './gate.js'
 import { createPictureFloods } from './picture-floods.js'
 import { createSampling } from './sampling/sampling.js'
 import { examine } from './steps/examine.js'
-import { createTurns } from './turns.js'
+import { createTurns } from '@streamkeeper/runtime'
 
 const limits = PolicyFile.shape.pictures.parse(undefined).flood
 const start = Date.parse('2026-01-01T00:00:00.000Z')

@@ -10,7 +10,7 @@ import { createGate } from '../gate.js'
 import { createSampling } from '../sampling/sampling.js'
 import { createTextTimes } from '../text-times.js'
 import { screenMedia } from './media.js'
-import { createTurns } from '../turns.js'
+import { createTurns } from '@streamkeeper/runtime'
 import { createCoverage } from './coverage.js'
 import { createUnderway } from './underway.js'
 
@@ -255,6 +255,7 @@ export class Hour {
       deadLetter: async (record, { message }) => expect(`${record.offset}: ${message}`).toBe('never'),
     })
     this.#consumers.push(consumer)
+    // What fails is seen by what is missing in the coverage.
     consumer.ended.catch(() => undefined)
   }
 

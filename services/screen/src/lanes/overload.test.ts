@@ -9,7 +9,7 @@ import type { MediaDeps } from '../deps.js'
 import { createGate } from '../gate.js'
 import { createSampling } from '../sampling/sampling.js'
 import { createTextTimes } from '../text-times.js'
-import { createTurns } from '../turns.js'
+import { createTurns } from '@streamkeeper/runtime'
 import { screenMedia } from './media.js'
 import { createUnderway } from './underway.js'
 
@@ -89,6 +89,7 @@ class Lane {
       process: (record, context) => screenMedia(this.#deps, record, context),
       deadLetter: async (record, { message }) => expect(`${record.offset}: ${message}`).toBe('never'),
     })
+    // What fails is seen by what is missing in the coverage.
     consumer.ended.catch(() => undefined)
     return consumer
   }

@@ -4,7 +4,7 @@ import { buildExpressions, buildMatcher } from '@streamkeeper/text'
 import type { MediaDeps } from '../deps.js'
 import { createGate } from '../gate.js'
 import { createSampling, type Sampling } from '../sampling/sampling.js'
-import { createTurns } from '../turns.js'
+import { createTurns } from '@streamkeeper/runtime'
 import { examine } from './examine.js'
 
 const now = Date.parse('2026-01-01T00:00:00.000Z')

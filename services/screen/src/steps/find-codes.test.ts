@@ -7,7 +7,7 @@ import { buildExpressions, buildMatcher, parseExpressions, parseLexicon } from '
 import { encode } from 'uqr'
 import { openPictureBanks } from '../picture-banks.js'
 import type { Eyes } from '../eyes.js'
-import { createTurns } from '../turns.js'
+import { createTurns } from '@streamkeeper/runtime'
 import { lookAtPicture } from './look-at-picture.js'
 
 const [width, height] = [1280, 720]

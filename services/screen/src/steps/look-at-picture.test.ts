@@ -6,7 +6,7 @@ import { createLogger } from '@streamkeeper/runtime'
 import { buildExpressions, buildMatcher, parseLexicon } from '@streamkeeper/text'
 import { openPictureBanks } from '../picture-banks.js'
 import type { Eyes } from '../eyes.js'
-import { createTurns } from '../turns.js'
+import { createTurns } from '@streamkeeper/runtime'
 import { lookAtPicture } from './look-at-picture.js'
 
 const origin = { brokerAt: '2026-01-01T00:00:00.000Z' }
