@@ -9,6 +9,7 @@ import {
   type WindowLengths,
 } from '@streamkeeper/text'
 import { decodeOwn } from './decode-own.js'
+import { oncePerStay } from './once-per-stay.js'
 import { readBack } from './read-back.js'
 
 type Chat = EventData<'moderation.chat.accepted'>
@@ -30,13 +31,6 @@ export interface ChatMemory {
 
 /** Records before the first one that we see of a partition are read back, as far as windows reach, and at least so long. */
 const leastRecalledMs = 15_000
-/** Far more than is in flight at once: a larger jump means that somebody else had the partition meanwhile. */
-const largestJump = 2_000n
-
-interface Recalled {
-  last: bigint
-  readonly done: Promise<void>
-}
 
 /** What is said where no rule asks how people behave. */
 const quiet = { activity: { sent: 1, same: 1 }, gistLength: 0, textKey: () => '' }
@@ -51,16 +45,15 @@ export function createChatMemory(
   const windows = lengths === null ? null : new AccountWindows(lengths)
   const recalledMs = Math.max(leastRecalledMs, lengths?.sentWithinMs ?? 0, lengths?.sameWithinMs ?? 0)
   const likeTexts = new LikeTexts()
-  const partitions = new Map<number, Recalled>()
 
-  async function recall({ topic, partition, offset, brokerAt }: LogRecord): Promise<void> {
+  const recallOnce = oncePerStay(async ({ topic, partition, offset, brokerAt }) => {
     const since = brokerAt - recalledMs
     for await (const page of readBack(log, { topic, partition, offset }, since))
       for (const record of page) {
         const chat = record.brokerAt < since ? null : chatOf(topicPrefix, record)
         if (chat !== null) add(chat, record.brokerAt)
       }
-  }
+  })
 
   /** Windows go by the log's clock: a sender's would let who sets it back write without end. */
   function add({ streamId, accountId, messageId, text, sentAt }: Chat, brokerAt: number): Remembered {
@@ -77,20 +70,6 @@ export function createChatMemory(
       gistLength: Array.from(gist).length,
       textKey: () => (gist === '' ? said : likeTexts.keyOf(gist)),
     }
-  }
-
-  function recallOnce(record: LogRecord): Promise<void> {
-    const { partition, offset } = record
-    const known = partitions.get(partition)
-    if (known !== undefined && offset <= known.last + largestJump) {
-      if (offset > known.last) known.last = offset
-      return known.done
-    }
-    const done = recall(record)
-    partitions.set(partition, { last: offset, done })
-    // Whoever waits gets the error; the next record tries again.
-    done.catch(() => partitions.delete(partition))
-    return done
   }
 
   return {

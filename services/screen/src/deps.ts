@@ -14,6 +14,7 @@ import type { Coverage } from './lanes/coverage.js'
 import type { Underway } from './lanes/underway.js'
 import type { Lexicons } from './lexicons.js'
 import type { Eyes } from './eyes.js'
+import type { SaidBefore } from './said-before.js'
 import type { Sampling } from './sampling/sampling.js'
 import type { TextTimes } from './text-times.js'
 
@@ -25,6 +26,7 @@ export interface Deps {
   readonly policy: Policy
   readonly lexicons: Lexicons
   readonly chatMemory: ChatMemory
+  readonly saidBefore: SaidBefore
   readonly behaviour: Behaviour
   readonly floods: Floods
   readonly pictureFloods: PictureFloods

@@ -8,7 +8,7 @@ import { FloodBreaker } from '@streamkeeper/text'
 export interface Floods {
   /**
    * Counts a message; answers the names of the entries among its hits that are held back. What was concluded first of a message
-   * that would be blocked stays, so that it gets the same verdict when it is read again; while Redis is away it may get another.
+   * that would be blocked stays, so that a second copy of it gets the same verdict; while Redis is away it may get another.
    */
   judge(messageKey: string, matches: readonly TextMatch[]): Promise<ReadonlySet<string>>
   /** The names of the entries among the hits that this process holds back by itself, counted or not. */

@@ -39,6 +39,7 @@ import { createMeasure } from './measure.js'
 import { createPictureFloods } from './picture-floods.js'
 import { openDecoders } from './open-decoders.js'
 import { closeEyes, openEyes } from './open-eyes.js'
+import { createSaidBefore } from './said-before.js'
 import { createSampling } from './sampling/sampling.js'
 import { createStreamFacts } from './sampling/stream-facts.js'
 import { createTextTimes } from './text-times.js'
@@ -162,6 +163,7 @@ async function connect(config: Config, logger: Logger): Promise<Deps> {
   return {
     log,
     chatMemory: createChatMemory(log, config.topicPrefix, windowsOf(rules)),
+    saidBefore: createSaidBefore(log, config.topicPrefix),
     behaviour: createBehaviour({ rules, crowds, deadlineMs: countsWithinMs }),
     floods: createFloods({
       limits: flood,

@@ -6,6 +6,7 @@ import { buildExpressions, buildMatcher, parseLexicon } from '@streamkeeper/text
 import { createBehaviour } from '../behaviour.js'
 import type { ChatMemory } from '../chat-memory.js'
 import { createFloods } from '../floods.js'
+import type { SaidBefore } from '../said-before.js'
 import type { JudgeDeps } from '../steps/judge-in-time.js'
 import { screenChat } from './chat.js'
 
@@ -38,6 +39,7 @@ interface Faults {
   /** So long a scan keeps the process busy, on its clock. */
   readonly scanMs?: number
   readonly take?: ChatMemory['take']
+  readonly said?: SaidBefore['of']
   readonly isCrowd?: () => Promise<boolean>
   readonly keepFirst?: () => Promise<string>
   readonly flood?: Partial<typeof policy.chat.flood>
@@ -71,6 +73,7 @@ function open(faults: Faults = {}) {
     },
     lexicons: { current: { matcher: scans, expressions: buildExpressions([]), identity, nextExpiry: null } },
     chatMemory: { take: faults.take ?? (() => Promise.resolve(remembered)) },
+    saidBefore: { of: faults.said ?? (() => Promise.resolve(null)) },
     behaviour: createBehaviour({
       rules: { crowd },
       crowds: { isCrowd: faults.isCrowd ?? (() => Promise.resolve(false)) },
@@ -209,5 +212,38 @@ describe('the deadline of a message', () => {
     const lane = open({ isCrowd: () => Promise.reject(new Error('nobody foresaw it')) })
     await lane.say('good evening')
     expect(lane.verdicts()).toMatchObject([{ verdict: 'hold', fallback: 'filter-failed' }])
+  })
+})
+
+describe('a message that is read again', () => {
+  test('keeps the fallback that it got, though everything answers now', async () => {
+    const first = open({ deadlineMs: 20, isCrowd: () => never })
+    await first.say('good evening')
+    const [verdict] = first.verdicts()
+    const again = open({ said: () => Promise.resolve(verdict ?? null) })
+    await again.say('good evening')
+    expect(again.verdicts()).toEqual([verdict])
+    expect(verdict).toMatchObject({ verdict: 'hold', fallback: 'deadline' })
+    // One message, counted once.
+    expect(again.reasons).toEqual([])
+  })
+
+  test('keeps its verdict though nothing answers now, and its signals go out again', async () => {
+    const first = open()
+    await first.say('a blue lantern, a red kite')
+    const [verdict] = first.verdicts()
+    const again = open({ deadlineMs: 20, isCrowd: () => never, said: () => Promise.resolve(verdict ?? null) })
+    await again.say('a blue lantern, a red kite')
+    expect(again.verdicts()).toEqual([verdict])
+    const quiet = open({ said: () => Promise.resolve(verdict ?? null) })
+    await quiet.say('a blue lantern, a red kite')
+    expect(quiet.labels()).toEqual(first.labels())
+    expect(quiet.labels()).toHaveLength(2)
+  })
+
+  test('waits while the log cannot be asked what was said of it', async () => {
+    const lane = open({ said: () => Promise.reject(new RetriableError('away')) })
+    await expect(lane.say('good evening')).rejects.toThrow('away')
+    expect(lane.published).toEqual([])
   })
 })

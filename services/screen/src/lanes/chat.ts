@@ -6,9 +6,9 @@ import type { ChatDeps } from '../deps.js'
 import type { JudgedChat } from '../steps/judge-chat.js'
 import { judgeInTime, type JudgeDeps } from '../steps/judge-in-time.js'
 
-/** Every message gets a verdict, within its deadline; hits at the hold line and above become signals. */
+/** Every message gets a verdict, within its deadline, and keeps it when it is read again; hits at the hold line and above become signals. */
 export async function screenChat(
-  deps: JudgeDeps & Pick<ChatDeps, 'verdicts' | 'fallbacks'>,
+  deps: JudgeDeps & Pick<ChatDeps, 'saidBefore' | 'verdicts' | 'fallbacks'>,
   record: LogRecord,
   context: ProcessContext,
 ): Promise<Outcome<void>> {
@@ -17,10 +17,11 @@ export async function screenChat(
   if (decoded.kind !== 'ok') return decoded
   if (decoded.value.type !== 'moderation.chat.accepted') return drop('other-type')
   const { data } = decoded.value
-  const judged = await judgeInTime(deps, record, data)
-  const { fallback } = judged.judged
-  if (fallback !== undefined) fallbacks.inc({ reason: fallback })
-  const handedOn = verdicts.add(data.streamId, recordsOf(topicPrefix, judged, new Date(now())), context)
+  const before = await deps.saidBefore.of(record, data)
+  const { judged, signals } = await judgeInTime(deps, record, data)
+  if (before === null && judged.fallback !== undefined) fallbacks.inc({ reason: judged.fallback })
+  const records = recordsOf(topicPrefix, { judged: before ?? judged, signals }, new Date(now()))
+  const handedOn = verdicts.add(data.streamId, records, context)
   // What the next one is judged by is known now; its verdict waits behind this one.
   context.admitNext()
   await handedOn
