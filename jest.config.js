@@ -1,6 +1,6 @@
 /**
- * Six suites from one file; `--selectProjects` picks. `unit` and `architecture` need no engines, `engine` PostgreSQL and
- * Redis, `native` Kafka and an S3 store; `integration` and `browser` run on the set that STREAMKEEPER_TEST_ENGINES names.
+ * Eight suites from one file; `--selectProjects` picks. `unit` and `architecture` need no engines, `engine` PostgreSQL and
+ * Redis, `native` Kafka and an S3 store; `integration`, `faults` and `browser` run on the set that STREAMKEEPER_TEST_ENGINES names.
  */
 const common = {
   rootDir: import.meta.dirname,
@@ -25,7 +25,8 @@ export default {
     project('architecture', ['<rootDir>/test/architecture/**/*.test.ts']),
     project('engine', ['<rootDir>/{packages,services,infra}/**/*.engine.test.ts']),
     project('native', ['<rootDir>/{packages,services,infra}/**/*.native.test.ts']),
-    project('integration', ['<rootDir>/test/{integration,faults}/**/*.test.ts']),
+    project('integration', ['<rootDir>/test/integration/**/*.test.ts']),
+    project('faults', ['<rootDir>/test/faults/**/*.test.ts']),
     project('page', ['<rootDir>/test/page/**/*.test.ts']),
     project('browser', ['<rootDir>/test/browser/**/*.test.ts']),
   ],

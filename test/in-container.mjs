@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process'
 
 const image = 'streamkeeper-test'
-const suites = ['native', 'integration', 'browser']
+const suites = ['native', 'integration', 'faults', 'browser']
 /** A clone, so that nothing of this machine's modules and builds is in it. */
 const script = `git clone --quiet /given /work && cd /work && node test/run.mjs ${suites.join(' ')}`
 

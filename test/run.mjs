@@ -15,13 +15,22 @@ const untested = []
 /** `--as-is`: installs and builds nothing, for who has just done so. */
 const asIs = process.argv.includes('--as-is')
 const wanted = process.argv.slice(2).filter((word) => word !== '--as-is')
-const suites = ['unit', 'architecture', 'engine', 'native', 'integration', 'page', 'browser']
+const suites = ['unit', 'architecture', 'engine', 'native', 'integration', 'faults', 'page', 'browser']
+/** Those of them that need no engines. */
+const alone = ['unit', 'architecture']
+/** Files that burn processors, or that wait most of their time: two at once. What kills things, and looks at figures and pages, has the machine for itself. */
+const twoAtOnce = [...alone, 'engine', 'integration']
+/** What a platform meets runs on each set; the others do not depend on it. */
+const onEachSet = ['integration', 'faults', 'browser']
 const chosen = suites.filter((suite) => wanted.length === 0 || wanted.includes(suite))
 const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium'
 let stopping = false
 
-/** Runs to the end; what it says on one of its outputs, as a rule standard error, is shown, and its end given back. */
-function run(command, args, env = {}, heard = 'stderr') {
+/**
+ * Runs to the end; what it says on one of its outputs, as a rule standard error, is shown, and its end given back. `isBeside`: other
+ * things run meanwhile, so that all of it is shown in one piece at the end.
+ */
+function run(command, args, env = {}, { heard = 'stderr', isBeside = false } = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       stdio: ['inherit', heard === 'stdout' ? 'pipe' : 'inherit', heard === 'stderr' ? 'pipe' : 'inherit'],
@@ -29,8 +38,8 @@ function run(command, args, env = {}, heard = 'stderr') {
     })
     let said = ''
     child[heard].on('data', (chunk) => {
-      process[heard].write(chunk)
-      said = (said + String(chunk)).slice(-4_000)
+      if (!isBeside) process[heard].write(chunk)
+      said = isBeside ? said + String(chunk) : (said + String(chunk)).slice(-4_000)
     })
     child.on('error', (error) => resolve({ code: 1, said: error.message }))
     child.on('close', (code) => resolve({ code: code ?? 1, said }))
@@ -45,18 +54,26 @@ async function step(name, command, args) {
   return ok
 }
 
-/** Runs a suite, by default on this Node, and counts what it says; `how`: under another title, on another Node, with more words. */
-async function jest(suite, env, how = {}) {
+/** Runs a suite and counts what it says. */
+async function jest(suite, env) {
   const set = env.STREAMKEEPER_TEST_ENGINES
-  const title = how.title ?? (set === undefined ? suite : `${suite} on ${set} engines`)
+  const title = set === undefined ? suite : `${suite} on ${set} engines`
   console.log(`\n== ${title}`)
   const report = join(scratch, `${title.replaceAll(' ', '-')}.json`)
-  // Suites with engines share them and two cores: one file at a time keeps their figures and deadlines honest. A file whose
-  // start failed leaves connections open: the run must end all the same.
-  const workers = ['unit', 'architecture'].includes(suite) ? ['--maxWorkers=2'] : ['--runInBand', '--forceExit']
+  const workers = twoAtOnce.includes(suite) ? ['--maxWorkers=2'] : ['--runInBand']
+  // A file whose start failed leaves connections open: the run must end all the same.
+  if (!alone.includes(suite)) workers.push('--forceExit')
+  const { code } = await run(process.execPath, [...jestWords(suite, report), ...workers], env)
+  countReport(report, code)
+}
+
+/** What Node is told to run a suite. */
+function jestWords(suite, report) {
   const flags = ['--experimental-vm-modules', '--no-warnings']
-  const args = [...flags, bin('jest'), '--selectProjects', suite, '--json', `--outputFile=${report}`, ...workers]
-  const { code } = await run(how.node ?? process.execPath, [...args, ...(how.more ?? [])], env)
+  return [...flags, bin('jest'), '--selectProjects', suite, '--json', `--outputFile=${report}`]
+}
+
+function countReport(report, code) {
   if (existsSync(report)) count(JSON.parse(readFileSync(report, 'utf8')), code)
   else counts.failed += 1
 }
@@ -71,7 +88,8 @@ function count({ numPassedTests, numFailedTests, numPendingTests, numTodoTests, 
 
 /**
  * The unit tests on the other Node that is promised too (20 or 24), from the npm package that is a whole Node. Without the
- * files that burn minutes in decoders and models, which are other programs: those do not know what Node they serve.
+ * files that burn minutes in decoders and models, which are other programs: those do not know what Node they serve. They take what
+ * the suites with engines leave of the processors, since those wait most of their time.
  */
 async function unitOnOtherNode() {
   const version = Number(process.versions.node.split('.')[0]) < 24 ? '24.21.0' : '20.20.2'
@@ -83,9 +101,13 @@ async function unitOnOtherNode() {
     untested.push(`${title} (${from}: ${stderr.trim().split('\n').at(-1)})`)
     return
   }
+  const report = join(scratch, 'other-node.json')
   const slow = `(${slowFirst.ofOtherPrograms.join('|')})\\.test\\.ts$`
-  const more = [`--testPathIgnorePatterns=/node_modules/|/dist/|\\.(engine|native)\\.test\\.ts$|${slow}`]
-  await jest('unit', {}, { node: stdout.trim(), title, more })
+  const ignored = `--testPathIgnorePatterns=/node_modules/|/dist/|\\.(engine|native)\\.test\\.ts$|${slow}`
+  const args = ['-n', '19', stdout.trim(), ...jestWords('unit', report), '--maxWorkers=2', ignored]
+  const { code, said } = await run('nice', args, {}, { isBeside: true })
+  console.log(`\n== ${title}, beside the suites before\n${said}`)
+  countReport(report, code)
 }
 
 const engines = (...words) => ['run', '--silent', 'engines', '--', ...words]
@@ -107,7 +129,9 @@ async function inContainer() {
   const engine = findContainerEngine()
   if (engine === null) return false
   console.log(`\n== Kafka and S3 in a container of ${engine}`)
-  const found = await runInContainer(engine, process.cwd(), (command, args) => run(command, args, {}, 'stdout'))
+  const found = await runInContainer(engine, process.cwd(), (command, args) =>
+    run(command, args, {}, { heard: 'stdout' }),
+  )
   counts.failed += found === null ? 1 : 0
   for (const [fate, count] of Object.entries(found ?? {})) counts[fate] += count
   return true
@@ -142,13 +166,13 @@ function setsIn(file) {
 /** The suites that need engines, each with the sets that it runs on. */
 async function runOnEngines(file) {
   const sets = setsIn(file)
-  for (const suite of chosen.filter((name) => !['unit', 'architecture'].includes(name))) {
+  for (const suite of chosen.filter((name) => !alone.includes(name))) {
     if (stopping || (suite === 'native' && !sets.includes('native'))) continue
     if (['page', 'browser'].includes(suite) && !existsSync(chromium)) {
       untested.push(`the ${suite} suite (${chromium} is missing; CHROMIUM may name another)`)
       continue
     }
-    const variants = ['integration', 'browser'].includes(suite)
+    const variants = onEachSet.includes(suite)
       ? sets.map((set) => ({ STREAMKEEPER_TEST_ENGINES: set }))
       : // What the page shows does not depend on the engines: once is enough.
         [suite === 'page' ? { STREAMKEEPER_TEST_ENGINES: 'local' } : {}]
@@ -162,9 +186,10 @@ async function main() {
   if (!asIs && !(await step('install', process.execPath, install))) return
   if (!asIs && !(await step('build', 'npm', ['run', '--silent', 'build']))) return
   if (wanted.length === 0) await step('verify', 'npm', ['run', '--silent', 'verify'])
-  for (const suite of chosen.filter((name) => ['unit', 'architecture'].includes(name))) await jest(suite, {})
-  if (chosen.includes('unit')) await unitOnOtherNode()
-  if (chosen.some((name) => !['unit', 'architecture'].includes(name))) await withEngines(runOnEngines)
+  for (const suite of chosen.filter((name) => alone.includes(name))) await jest(suite, {})
+  const beside = chosen.includes('unit') ? unitOnOtherNode() : Promise.resolve()
+  if (chosen.some((name) => !alone.includes(name))) await withEngines(runOnEngines)
+  await beside
 }
 
 process.on('SIGINT', () => (stopping = true))

@@ -3,7 +3,7 @@ const ofOtherPrograms = (
   'many-decoders long-life long-groups old-decoders live-decoder live-fragments packet-keyframes hostile-media ' +
   'hostile-families hostile-files nsfwjs-parity live-parity accuracy scrolling'
 ).split(' ')
-const slow = [...ofOtherPrograms, 'matcher.property']
+const slow = [...ofOtherPrograms, 'matcher.property', 'up']
 
 const isSlow = ({ path }) => slow.some((name) => path.endsWith(`/${name}.test.ts`))
 

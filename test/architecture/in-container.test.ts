@@ -45,7 +45,7 @@ describe('the tests in a container', () => {
     expect(build).toBe('build -f /repo/infra/test.Dockerfile -t streamkeeper-test /repo/infra')
     expect(run).toContain('-e STREAMKEEPER_TEST_ENGINES=native')
     expect(run).toContain('-v /repo:/given:ro streamkeeper-test bash -c git clone')
-    expect(run).toContain('node test/run.mjs native integration browser')
+    expect(run).toContain('node test/run.mjs native integration faults browser')
   })
 
   it('say that nothing ran when the image cannot be built', () => {

@@ -1,5 +1,6 @@
 // From a chat message published to its verdict read, at a steady rate on a running system, beside the same number of bare hops
-// over the same log. STREAMKEEPER_BENCH_RATE: messages a second (2,000 is the goal's); STREAMKEEPER_BENCH_SECONDS.
+// over the same log. STREAMKEEPER_BENCH_RATE: messages a second (2,000 is the goal's); STREAMKEEPER_BENCH_SECONDS; and
+// STREAMKEEPER_BENCH_WARM_SECONDS at the same rate before: broker and services compile what they run often only after some time.
 import { randomUUID } from 'node:crypto'
 import { encodeEvent } from '@streamkeeper/contracts'
 import { random } from './random.mjs'
@@ -7,6 +8,7 @@ import { endStream, follow, measureHops, openSystem, percentile, source, startSt
 
 const rate = Number(process.env.STREAMKEEPER_BENCH_RATE ?? 2_000)
 const seconds = Number(process.env.STREAMKEEPER_BENCH_SECONDS ?? 30)
+const warmSeconds = Number(process.env.STREAMKEEPER_BENCH_WARM_SECONDS ?? 60)
 const everyMs = 20
 const goals = { p50: 20, timesBareP99: 1.5 }
 const hops = 3
@@ -35,12 +37,16 @@ export async function run(say) {
       took.push(performance.now() - from)
     })
     await warmUp(system, streams, sentAt)
-    took.length = 0
-    const sent = await sendSteadily(system, streams, { sentAt, say })
+    const warmed = await sendSteadily(system, streams, { sentAt, say, from: 0, forSeconds: warmSeconds })
     await waitFor(() => sentAt.size === 0, 120_000)
+    took.length = 0
+    const sent = await sendSteadily(system, streams, { sentAt, say, from: warmed, forSeconds: seconds })
+    const began = performance.now()
+    await waitFor(() => sentAt.size === 0, 120_000)
+    const drainedMs = Math.round(performance.now() - began)
     await stop()
     for (const streamId of streams) await endStream(system, streamId)
-    return report({ took, sent, lost: sentAt.size, bare }, system.eventLog)
+    return report({ took, sent, lost: sentAt.size, bare, drainedMs }, system.eventLog)
   } finally {
     await system.log.close()
   }
@@ -55,15 +61,15 @@ async function warmUp({ log, prefix }, streams, sentAt) {
   if (sentAt.size > 0) throw new Error(`${sentAt.size} of ${streams.length} first messages got no verdict in 30 s`)
 }
 
-async function sendSteadily({ log, prefix }, streams, { sentAt, say }) {
+async function sendSteadily({ log, prefix }, streams, { sentAt, say, from: first, forSeconds }) {
   const began = performance.now()
   const publishing = new Set()
   let sent = 0
-  while (performance.now() - began < seconds * 1_000) {
+  while (performance.now() - began < forSeconds * 1_000) {
     const due = Math.floor(((performance.now() - began) / 1_000) * rate) - sent
     if (due > 0) {
       const batch = Array.from({ length: due }, (_, n) =>
-        message(prefix, streams[(sent + n) % streams.length], sent + n),
+        message(prefix, streams[(sent + n) % streams.length], first + sent + n),
       )
       const from = performance.now()
       for (const { messageId } of batch) sentAt.set(messageId, from)
@@ -97,7 +103,7 @@ async function waitFor(isSo, withinMs) {
   while (!isSo() && Date.now() < until) await new Promise((done) => setTimeout(done, 100))
 }
 
-function report({ took, sent, lost, bare }, eventLog) {
+function report({ took, sent, lost, bare, drainedMs }, eventLog) {
   const [p50, p99] = [percentile(took, 50), percentile(took, 99)]
   const floor = { p50: hops * percentile(bare, 50), p99: hops * percentile(bare, 99) }
   return {
@@ -112,6 +118,8 @@ function report({ took, sent, lost, bare }, eventLog) {
     seconds,
     sent,
     lost,
+    warmSeconds,
+    drainedMs,
     p99,
     bareP99: Number(floor.p99.toFixed(1)),
   }

@@ -19,10 +19,14 @@ function chatAt(offset: number, second = offset): LogRecord {
   return { ...empty, topic: 'moderation.chat', partition: 3, offset: BigInt(offset), brokerAt: noon + second * 1_000 }
 }
 
-function logOf(
-  verdicts: readonly LogRecord[],
-  { partitions = 4, ofVerdicts = partitions, faults = [] as Error[] } = {},
-) {
+interface LogOptions {
+  readonly partitions?: number
+  readonly ofVerdicts?: number
+  readonly faults?: Error[]
+}
+
+function logOf(verdicts: readonly LogRecord[], options: LogOptions = {}) {
+  const { partitions = 4, ofVerdicts = partitions, faults = [] } = options
   const reads: [partition: number, from: bigint][] = []
   const read = (_topic: string, partition: number, from: bigint, limit: number): Promise<readonly LogRecord[]> => {
     reads.push([partition, from])
