@@ -53,6 +53,8 @@ export interface ConsumeOptions {
   readonly log: EventLog
   readonly group: string
   readonly topics: readonly string[]
+  /** For readers to whom few, large batches matter more than time: see SubscribeOptions. */
+  readonly gatherMs?: number
   /** Per partition: records that are admitted and not finished. */
   readonly maxInFlight: number
   /** Per partition: their bytes; a larger record runs alone. */
@@ -78,8 +80,8 @@ export interface ConsumeOptions {
   readonly drainTimeoutMs?: number
 }
 
-export type ConsumeSettings = Required<Omit<ConsumeOptions, 'onFatal' | 'keyOf'>> &
-  Pick<ConsumeOptions, 'onFatal' | 'keyOf'>
+export type ConsumeSettings = Required<Omit<ConsumeOptions, 'onFatal' | 'keyOf' | 'gatherMs'>> &
+  Pick<ConsumeOptions, 'onFatal' | 'keyOf' | 'gatherMs'>
 
 export function withDefaults(options: ConsumeOptions): ConsumeSettings {
   return {

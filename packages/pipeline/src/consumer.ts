@@ -51,10 +51,16 @@ class GroupConsumer implements Consumer {
   }
 
   async start(): Promise<void> {
-    const { log, group, topics } = this.#settings
+    const { log, group, topics, gatherMs } = this.#settings
     const onBatch = (batch: RecordBatch): Promise<void> => this.#take(batch)
     const onRevoke = (assignment: Assignment): Promise<void> => this.#revoke(assignment)
-    this.#subscription = await log.subscribe({ group, topics, onBatch, onRevoke })
+    this.#subscription = await log.subscribe({
+      group,
+      topics,
+      onBatch,
+      onRevoke,
+      ...(gatherMs === undefined ? {} : { gatherMs }),
+    })
     this.#subscription.ended.then(
       () => this.#subscriptionEnded(),
       (error: unknown) => this.#fail(error),

@@ -32,6 +32,8 @@ export interface LaneOptions {
   readonly process: ConsumeOptions['process']
   readonly maxInFlight: number
   readonly maxInFlightBytes: number
+  /** For lanes that may be late by so many milliseconds: records come in few, large batches. */
+  readonly gatherMs?: number
   /** Where large rejected records go. Without one the lane reads records of our own alone, which are never that large. */
   readonly spool?: ObjectStore
 }
@@ -46,13 +48,14 @@ export interface Lane {
 /** One consumer of a service: reads topics, runs the process, sends what it rejects to the dead-letter topic; and its watchdog. */
 export function createLane(deps: LaneDeps, options: LaneOptions): Lane {
   const { log, topicPrefix, logger, metrics, now } = deps
-  const { name, source, spool, process, maxInFlight, maxInFlightBytes } = options
+  const { name, source, spool, process, maxInFlight, maxInFlightBytes, gatherMs } = options
+  const gather = gatherMs === undefined ? {} : { gatherMs }
   const topics = options.topics.map((topic) => topicName(topicPrefix, topic))
   const group = groupName(topicPrefix, name)
   const observer = pipelineObserver(metrics, logger)
   const deadLetter = createDeadLetter({ log, topicPrefix, source, now, spool: keepRejected(spool) })
   const part = createConsumerPart(name, () =>
-    consume({ log, group, topics, maxInFlight, maxInFlightBytes, process, deadLetter, observer }),
+    consume({ log, group, topics, maxInFlight, maxInFlightBytes, process, deadLetter, observer, ...gather }),
   )
   const watchdog = createWatchdog({ log, group, topics, logger, metrics, stats: () => part.stats() })
   return { group, topics, part, watchdog }

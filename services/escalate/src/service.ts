@@ -1,4 +1,4 @@
-import { topics, type Topic } from '@streamkeeper/contracts'
+import { topics } from '@streamkeeper/contracts'
 import { migrate, openDatabase } from '@streamkeeper/database'
 import { openEventLog, openSpool } from '@streamkeeper/engines'
 import { createPipeline, type LogRecord, type Step } from '@streamkeeper/pipeline'
@@ -18,6 +18,7 @@ import {
   readPolicyFile,
   type Lane,
   type LaneDeps,
+  type LaneOptions,
   type Logger,
   type Part,
   type Service,
@@ -47,10 +48,12 @@ export async function create(config: Config, overrides: Partial<Deps> = {}): Pro
   const deps = { ...(await connect(config, logger)), wakeRelay: () => nap.wake(), ...overrides }
   const { log, database, queue } = deps
   const laneDeps = { ...deps, metrics }
-  const signals = createStepLane(laneDeps, 'escalate', ['moderation.signals'], createTakeSignalStep(deps))
-  const watched = ['moderation.segments', 'moderation.acks'] as const
+  const signals = createStepLane(laneDeps, 'escalate', { topics: ['moderation.signals'] }, createTakeSignalStep(deps))
+  const watched = { topics: ['moderation.segments', 'moderation.acks'] } as const
   const watch = createStepLane(laneDeps, 'escalate-watch', watched, createWatchStreamStep(deps))
-  const held = createStepLane(laneDeps, 'escalate-held', ['moderation.verdicts'], createTakeVerdictStep(deps))
+  // Nearly all verdicts are nothing to it: it takes them by the hundred, and a held message shows so much later.
+  const judged = { topics: ['moderation.verdicts'], gatherMs: 100 } as const
+  const held = createStepLane(laneDeps, 'escalate-held', judged, createTakeVerdictStep(deps))
   const parts: Part[] = [
     createConnectionPart('database', { open: () => migrate(database), close: () => database.close() }),
     createConnectionPart('queue', { open: () => queue.ping(), close: () => queue.close() }),
@@ -114,13 +117,18 @@ async function connect(config: Config, logger: Logger): Promise<Omit<Deps, 'wake
   }
 }
 
-function createStepLane(deps: LaneDeps, name: string, topics: readonly Topic[], step: Step<Decoded, void>): Lane {
+function createStepLane(
+  deps: LaneDeps,
+  name: string,
+  reads: Pick<LaneOptions, 'topics' | 'gatherMs'>,
+  step: Step<Decoded, void>,
+): Lane {
   const { topicPrefix, metrics, logger } = deps
   const observer = pipelineObserver(metrics, logger)
   const pipeline = createPipeline<LogRecord>(name, { observer }).step(createDecodeStep(topicPrefix)).step(step)
   return createLane(deps, {
+    ...reads,
     name,
-    topics,
     source,
     process: (record, context) => pipeline.run(record, context),
     maxInFlight: 64,
