@@ -9,6 +9,7 @@ import { countHeld, countHeldByStream, listHeld, readHeldMark } from './held-mes
 import { expireLeases } from './leases.js'
 import { takeOutbox } from './outbox.js'
 import { numberCommands, takeDueCommands } from './relay-commands.js'
+import { hasRelayWork } from './relay-work.js'
 import { revertProvisionals } from './revert-provisionals.js'
 import { listOpenPlans, oldestUnsealed } from './sealing.js'
 import { listGaps } from './segments.js'
@@ -99,6 +100,7 @@ const questions: readonly (readonly [string, (database: Database) => Promise<unk
   ['expireLeases', (database) => expireLeases(database, now)],
   ['listQuietCuts', (database) => listQuietCuts(database, now)],
   ['numberCommands', (database) => numberCommands(database, { now, limit: 100, keyId: 'key-1' })],
+  ['hasRelayWork', (database) => hasRelayWork(database, now)],
   ['listChangedCases', (database) => listChangedCases(database, now, 100)],
   [
     'listQuietStreams',

@@ -10,6 +10,7 @@ import {
   type EventType,
 } from '@streamkeeper/contracts'
 import {
+  hasRelayWork,
   markPublished,
   markSent,
   numberCommands,
@@ -26,6 +27,7 @@ const batch = 100
 
 /** Publishes what was committed: events in order a key, commands in sequence a stream, again until they are answered, and final verdicts. */
 export async function relayOnce(deps: Deps): Promise<void> {
+  if (!(await hasRelayWork(deps.database, new Date(deps.now())))) return
   await relayEvents(deps)
   await relayCommands(deps)
   await relayHeld(deps, source)
