@@ -1,5 +1,6 @@
 // The review queue with 10,000 open cases and 20 reviewers at once: how long a claim and a decision take over the console's
-// API, beside the bare queue. Wants running engines (Redis, PostgreSQL); the console is started here, on a database of its own.
+// API, beside the bare queue, once the console is warm. STREAMKEEPER_BENCH_PAUSE_MS: how long each looks at a case before deciding on
+// it (0: 20 who never think, the worst there is). Wants running engines (Redis, PostgreSQL); the console is started here, on a database of its own.
 import { spawn } from 'node:child_process'
 import { createHash, randomUUID } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -12,6 +13,9 @@ import { createLogger } from '@streamkeeper/runtime'
 
 const openCases = Number(process.env.STREAMKEEPER_BENCH_CASES ?? 10_000)
 const [reviewers, each] = [20, 25]
+/** Rounds that do not count: a process that has just started compiles what it runs often. */
+const warmRounds = 10
+const pauseMs = Number(process.env.STREAMKEEPER_BENCH_PAUSE_MS ?? 0)
 const goals = { claimMs: 25, decideMs: 50 }
 const root = resolve(import.meta.dirname, '../..')
 const prefix = `bench-${randomUUID().slice(0, 8)}.`
@@ -120,7 +124,7 @@ async function signIn(database) {
   )
 }
 
-/** Each reviewer clears case after case, without a pause. */
+/** Each reviewer clears case after case. */
 async function review(page, sessions) {
   const took = { claim: [], show: [], list: [], decide: [] }
   const ask = async (kind, session, path, body) => {
@@ -135,11 +139,13 @@ async function review(page, sessions) {
     took[kind].push(performance.now() - from)
     return said
   }
-  await inParallel(async (n) => {
+  const clearOne = async (n) => {
     const session = sessions[n]
+    await think(pauseMs / 2)
     const { caseId, leaseToken } = await ask('claim', session, '/cases/next', {})
     const detail = await ask('show', session, `/cases/${caseId}`)
     await ask('list', session, '/cases?state=waiting&limit=100')
+    await think(pauseMs / 2)
     await ask('decide', session, `/cases/${caseId}/decisions`, {
       action: 'warn-streamer',
       label: 'FRAUD',
@@ -149,13 +155,21 @@ async function review(page, sessions) {
       leaseToken,
       idempotencyKey: randomUUID(),
     })
-  })
+  }
+  await inParallel(clearOne, warmRounds)
+  for (const values of Object.values(took)) values.length = 0
+  await inParallel(clearOne)
   return took
 }
 
-async function inParallel(work) {
+/** Nobody's time is another's: people who began together must not stay in step. */
+async function think(meanMs) {
+  if (meanMs > 0) await new Promise((done) => setTimeout(done, meanMs * 2 * Math.random()))
+}
+
+async function inParallel(work, rounds = each) {
   const lane = async (n) => {
-    for (let round = 0; round < each; round += 1) await work(n)
+    for (let round = 0; round < rounds; round += 1) await work(n)
   }
   await Promise.all(Array.from({ length: reviewers }, (_, n) => lane(n)))
 }
@@ -178,6 +192,7 @@ function report(took, bare) {
     ok: figures.decide.p99 <= goals.decideMs && figures.claim.p99 <= goals.claimMs,
     openCases,
     reviewers,
+    pauseMs,
     figures,
     goals,
   }
