@@ -163,6 +163,19 @@ describe('consume', () => {
     const consumer = await consume(optionsFor(Object.assign(log, { subscribe }), { process: async () => ok() }))
     await expect(consumer.ended).rejects.toThrow('gone')
   })
+
+  it.each([undefined, 100])('tells the log how long records may gather: %s', async (gatherMs) => {
+    const log = await makeLog([])
+    const asked: unknown[] = []
+    const subscribe: MemoryEventLog['subscribe'] = async (options) => {
+      asked.push(options.gatherMs)
+      return { ended: new Promise(() => undefined), lastTick: () => 0, stop: () => Promise.resolve() }
+    }
+    const options = optionsFor(Object.assign(log, { subscribe }), { process: async () => ok() })
+    const consumer = await consume(gatherMs === undefined ? options : { ...options, gatherMs })
+    await consumer.stop()
+    expect(asked).toEqual([gatherMs])
+  })
 })
 
 describeMutants({
