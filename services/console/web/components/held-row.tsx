@@ -37,7 +37,9 @@ function Why({ row: { matches, fallback } }: Pick<Props, 'row'>) {
   const { t } = useTranslation()
   return (
     <span className="held-why">
-      {fallback !== null && <span className="tag">{t('held.fallback', { why: fallback })}</span>}
+      {fallback !== null && (
+        <span className="tag">{t('held.fallback', { why: translateCode(t, 'unjudged', fallback) })}</span>
+      )}
       {matches.map((match) => (
         <Found key={`${match.start}-${match.end}-${match.entry}-${match.category}`} match={match} />
       ))}
