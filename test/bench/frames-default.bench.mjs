@@ -77,7 +77,7 @@ async function lookForPlanted(screen, kind, { clip, insertions }) {
   const decoder = openDecoder(kind)
   const found = []
   let sequence = 0
-  const show = async (segment) => {
+  const show = async (segment, what) => {
     const placed = { ...segment, sequence, streamTimeMs: sequence * segmentMs, durationMs: segmentMs }
     sequence += 1
     const decoded = await decoder.feed({ ...placed, discontinuity: true })
@@ -86,12 +86,13 @@ async function lookForPlanted(screen, kind, { clip, insertions }) {
       await withGate(`${kind}-gated`, placed, copy(decoded)),
       await without(`${kind}-open`, placed, decoded),
     ]
-    return { gated: shows(gated), open: shows(open), saved: gated.reason === 'gate' }
+    return { gated: shows(gated, what), open: shows(open, what), saved: gated.reason === 'gate' }
   }
   try {
     for (const [at, { what, segment }] of insertions.entries()) {
-      const before = [await show(clip[(2 * at) % clip.length]), await show(clip[(2 * at + 1) % clip.length])]
-      const answer = await show(segment)
+      const [one, two] = [clip[(2 * at) % clip.length], clip[(2 * at + 1) % clip.length]]
+      const before = [await show(one, what), await show(two, what)]
+      const answer = await show(segment, what)
       // What hits by itself shows nothing of what is planted.
       found.push({
         kind,
@@ -107,9 +108,12 @@ async function lookForPlanted(screen, kind, { clip, insertions }) {
   }
 }
 
-/** A hit, or near to one: no harmless picture has a score on the model's review line, noise has one of half of it. */
-function shows({ signals, near }) {
-  return signals.length > 0 || near
+/** Who sees what is planted. Film has scores near the model's line by itself, which says nothing of a card or of words in it. */
+const lanes = { card: ['code', 'hash'], banned: ['hash'], words: ['picture-text'], noise: ['picture'] }
+
+/** A hit of the kind that was planted. Noise has half of the model's review line: near is enough for it. */
+function shows({ signals, near }, what) {
+  return signals.some(({ lane }) => lanes[what].includes(lane)) || (what === 'noise' && near)
 }
 
 /** Pictures are released when they have been looked at; a second look wants its own. */
