@@ -1,6 +1,7 @@
 import type { Reading, Step } from './align-word.js'
 import { isEnglishWord } from './fold/words.js'
 import { areGapsDisguise, lettersOf } from './judge-gaps.js'
+import { isPartOfSpelledWord } from './judge-spelled-out.js'
 import type { Pattern } from './pattern.js'
 import { bitOf, type VariantSet } from './variants.js'
 
@@ -26,7 +27,8 @@ export function isDisguise(ground: Ground): boolean {
     areRepeatsDisguise(ground) &&
     isLeetDisguise(ground) &&
     isScriptDisguise(ground) &&
-    areGapsDisguise(ground)
+    areGapsDisguise(ground) &&
+    !isPartOfSpelledWord(ground.pattern.characters.length, ground.reading, ground.steps)
   )
 }
 
