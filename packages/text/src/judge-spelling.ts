@@ -1,7 +1,9 @@
 import { visibleOf, widestGap, type Reading, type Terms } from './align-word.js'
 import { foldCharacter } from './fold/fold-character.js'
 import { isChineseWord, isEnglishWord } from './fold/words.js'
+import { isEveryday, isInLongWord } from './judge-everyday.js'
 import { makeWord } from './judge-gaps.js'
+import { isName } from './judge-name.js'
 import { simplify, type Pattern, type Span } from './pattern.js'
 import { nextVisible, previousVisible } from './read-code-points.js'
 import { readSyllables, type Syllable } from './read-syllables.js'
@@ -101,8 +103,20 @@ function isPinyin(reading: Reading, found: readonly Syllable[]): boolean {
     if (touches) pieces[pieces.length - 1] += letters
     else pieces.push(letters)
   }
-  if (pieces.join('').length <= 4) return false
-  return hasTones(reading, found) || !pieces.every((piece) => isEnglishWord(piece))
+  if (pieces.join('').length <= 4 || hasComma(reading, found)) return false
+  if (hasTones(reading, found)) return true
+  return (
+    !pieces.every((piece) => isEnglishWord(piece)) &&
+    !(found.length === 2 && isName(reading.text, spanOf(reading, found)))
+  )
+}
+
+/** Between syllables of a word nobody ends a clause: "Bing, du" is two words. */
+function hasComma({ text, tokens }: Reading, found: readonly Syllable[]): boolean {
+  return found.slice(1).some(({ first }) => {
+    const gap = tokens[first]?.gap
+    return gap !== null && gap !== undefined && /[,;:!?，；：！？。]|\.\s/u.test(text.slice(gap.start, gap.end))
+  })
 }
 
 /** A tone is written in pinyin alone: above a vowel, or as a digit after the syllable. */
@@ -124,7 +138,8 @@ function hanziOf({ tokens }: Reading, found: readonly Syllable[]): string {
 
 /** The hanzi that are there are a word, or go with their neighbours. */
 function isMeant(reading: Reading, found: readonly Syllable[]): boolean {
-  return isWordOfItsOwn(reading, found) || isBoundOutside(reading, found) || isSentence(reading, found)
+  const isBound = isBoundOutside(reading, found) || isSentence(reading, found)
+  return isBound || isWordOfItsOwn(reading, found) || isEveryday(reading, found)
 }
 
 function isWordOfItsOwn(reading: Reading, found: readonly Syllable[]): boolean {
@@ -134,7 +149,7 @@ function isWordOfItsOwn(reading: Reading, found: readonly Syllable[]): boolean {
 /** An end that sounds alike and makes a word with its neighbour outside belongs there: 风争取 has no 风筝. */
 function isBoundOutside({ tokens }: Reading, found: readonly Syllable[]): boolean {
   const [first, last] = [found[0]?.first ?? 0, found.at(-1)?.last ?? 0]
-  return makeWord(tokens, first - 1) || makeWord(tokens, last)
+  return makeWord(tokens, first - 1) || makeWord(tokens, last) || isInLongWord(tokens, first, last)
 }
 
 /** Every hanzi that only sounds alike makes an ordinary word with one beside it: then it is written as it is meant. */
@@ -166,7 +181,9 @@ function spanOf({ text, tokens }: Reading, found: readonly Syllable[]): Span {
 
 function areEdgesFree({ text }: Reading, found: readonly Syllable[], { start, end }: Span): boolean {
   const isFreeBefore = found[0]?.how !== 'letters' || isFree(previousVisible(text, start), 'spaced')
-  return isFreeBefore && (found.at(-1)?.how !== 'letters' || isFree(nextVisible(text, end), 'spaced'))
+  if (!isFreeBefore || found.at(-1)?.how !== 'letters') return isFreeBefore
+  // An apostrophe and a letter are the rest of an English word.
+  return isFree(nextVisible(text, end), 'spaced') && !/^['’]\p{Script=Latin}/u.test(text.slice(end, end + 2))
 }
 
 /** Between syllables little may stand; between hanzi as between those of a word that is as written. */
