@@ -22,15 +22,22 @@ const longestWord = 4
  */
 export function isEveryday({ tokens }: Reading, found: readonly Syllable[]): boolean {
   const hanzi = found.map(({ first }) => simplify(tokens[first]?.codePoint ?? 0))
-  return found.some(({ how, first }, index) => {
-    const own = hanzi[index] ?? 0
+  const isShort = found.filter(({ how }) => how !== 'fixed').length <= shortEntry
+  return found.some(({ how, first }, at) => {
     if (how !== 'sound') return false
-    const isLast = index === found.length - 1
-    if (measures.has(own) && numerals.has(hanzi[index - 1] ?? 0)) return true
-    if (isLast && numerals.has(own) && goesOn(tokens, first)) return true
-    if (found.length > shortEntry) return false
-    return particles.has(own) || (isLast && (measures.has(own) || (verbs.has(own) && isWord(tokens, first + 1, 2))))
+    const own = hanzi[at] ?? 0
+    const isLast = at === found.length - 1
+    if (isCounted(hanzi, at) || (isLast && numerals.has(own) && goesOn(tokens, first))) return true
+    return isShort && (particles.has(own) || (isLast && takesObject(own, tokens, first)))
   })
+}
+
+function isCounted(hanzi: readonly number[], at: number): boolean {
+  return measures.has(hanzi[at] ?? 0) && numerals.has(hanzi[at - 1] ?? 0)
+}
+
+function takesObject(own: number, tokens: readonly Token[], at: number): boolean {
+  return measures.has(own) || (verbs.has(own) && isWord(tokens, at + 1, 2))
 }
 
 /** True when a word of three or four hanzi that touch ends at the one token, or begins at the other. */

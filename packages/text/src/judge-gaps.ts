@@ -110,14 +110,19 @@ export function lettersOf(tokens: readonly Token[], first: number, last: number)
 
 const plainForm = bitOf.width | bitOf.compatibility | bitOf.mark | bitOf.confusable | bitOf.case
 
+/** The letters on either side of each gap. */
+function piecesOf(joints: readonly Joint[], { tokens }: Reading, steps: readonly Step[]): string[] {
+  const starts = [steps[0]?.token ?? 0, ...joints.map(({ after }) => after)]
+  const ends = [...joints.map(({ after }) => after - 1), steps.at(-1)?.token ?? 0]
+  return starts.map((start, index) => lettersOf(tokens, start, ends[index] ?? start))
+}
+
 /** Pieces of a Latin word: with a space between them none may be a word itself, with a hyphen not all. */
 function isSpacedDisguise(parted: readonly Joint[], { pattern, reading, steps }: Ground): boolean {
   const own = parted.filter(({ after }) => !isUnspaced(at(reading, after)) && !isUnspaced(at(reading, after - 1)))
   if (own.length === 0) return true
   if (own.some(({ gap }) => gap !== null && clauseEnd.test(reading.text.slice(gap.start, gap.end)))) return false
-  const starts = [steps[0]?.token ?? 0, ...own.map(({ after }) => after)]
-  const ends = [...own.map(({ after }) => after - 1), steps.at(-1)?.token ?? 0]
-  const pieces = starts.map((start, index) => lettersOf(reading.tokens, start, ends[index] ?? start))
+  const pieces = piecesOf(own, reading, steps)
   // A sign that stands apart is a sign.
   if (pieces.some((piece) => !/[\p{L}\p{N}]/u.test(piece))) return false
   const isWeak = own.some(({ gap }) => gap !== null && gap.strong === 0)
