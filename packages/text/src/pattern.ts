@@ -152,12 +152,13 @@ function spell(base: Pattern): Pattern[] {
   return [{ ...base, kind: 'spelled', syllables, searches, barredBefore: 'spaced', barredAfter: 'spaced' }]
 }
 
-/** True when one of its own digits is read as a tone beside letters. */
+/** True when one of its own digits is read as a tone beside letters, and two hanzi may stand there by their sound. */
 export function hasTone({ characters, syllables }: Pattern): boolean {
   const isDigit = ({ codePoint, part }: Character): boolean => {
     const digit = foldCharacter(codePoint, allVariants)[part] ?? 0
     return digit >= firstTone && digit <= lastTone
   }
+  if (syllables.filter(({ length }) => length > 0).length < 2) return false
   return characters.some((character, at) => syllables[at]?.length === 0 && isDigit(character))
 }
 const [firstTone, lastTone] = [0x31, 0x35]
