@@ -5,7 +5,7 @@ import type { Pattern } from './pattern.js'
 import { likenessOf, type Likeness } from './same-character.js'
 import type { Gap, Token } from './tokens.js'
 import { bitOf, type VariantSet } from './variants.js'
-import { isFree } from './word-edges.js'
+import { isFreeBeside } from './word-edges.js'
 
 /** A text taken apart. */
 export interface Reading {
@@ -49,11 +49,16 @@ export function alignWord(pattern: Pattern, reading: Reading, last: number, term
 }
 
 /** Nothing that belongs to the word follows it; where width is looked through, no sound mark that makes its last kana another. */
-function isFreeAfter({ barredAfter }: Pattern, { text }: Reading, { end }: Token, allowed: VariantSet): boolean {
+function isFreeAfter(
+  { barredAfter }: Pattern,
+  { text }: Reading,
+  { codePoint, end }: Token,
+  allowed: VariantSet,
+): boolean {
   const after = nextVisible(text, end)
   if (after === undefined) return true
   const isMark = soundMarks.has(width.get(after)?.[0] ?? after)
-  return isFree(after, barredAfter) && !(isMark && (allowed & bitOf.width) !== 0)
+  return isFreeBeside(codePoint, after, barredAfter) && !(isMark && (allowed & bitOf.width) !== 0)
 }
 
 class Way {
@@ -115,7 +120,8 @@ class Way {
   private isFreeBefore(token: number): boolean {
     const first = this.reading.tokens[token]
     if (first === undefined || first.part !== 0) return false
-    return isFree(previousVisible(this.reading.text, first.start), this.pattern.barredBefore)
+    const before = previousVisible(this.reading.text, first.start)
+    return isFreeBeside(first.codePoint, before, this.pattern.barredBefore)
   }
 }
 

@@ -70,10 +70,40 @@ function splitRow(line: string, columns: number): string[] {
   throw new RowError(Math.min(cells.length, columns) + 1, `${columns} fields are needed, not ${cells.length}`)
 }
 
+const longestCategory = 64
+
 /** `column` is where the cell stands. */
 export function readCategory(cell: string, column: number): Category {
-  return oneOf<Category>([...Label.options, 'allow'], cell, { column, what: 'category' })
+  if (cell === '') throw new RowError(column, 'category is empty')
+  if (Array.from(cell).length > longestCategory)
+    throw new RowError(column, `category is longer than ${longestCategory} characters`)
+  if (/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(cell)) throw new RowError(column, 'category holds a control character')
+  return cell
 }
+
+/** Categories that are no labels: each is told once, where it stands first, since it may be a label with a slip in it. */
+export class OwnCategories {
+  private readonly found = new Map<Category, { readonly line: number; rows: number }>()
+
+  constructor(private readonly column: number) {}
+
+  /** Takes the category of a row that is loaded. */
+  add(category: Category, line: number): void {
+    if (known.has(category)) return
+    const own = this.found.get(category) ?? { line, rows: 0 }
+    own.rows += 1
+    this.found.set(category, own)
+  }
+
+  warnings(): LexiconProblem[] {
+    return Array.from(this.found, ([category, { line, rows }]) => {
+      const message = `category ${quote(category)} is no label: it counts as OTHER`
+      return { line, column: this.column, message: rows === 1 ? message : `${message}, in ${rows} rows` }
+    })
+  }
+}
+
+const known: ReadonlySet<string> = new Set([...Label.options, 'allow'])
 
 export function readSeverity(cell: string, column: number): number {
   const severity = /^\d{1,3}$/.test(cell) ? Severity.safeParse(Number(cell)).data : undefined

@@ -46,6 +46,19 @@ describe('each disguise by itself', () => {
     ['风筝', '买风*zheng啊', 1, 8, 'separator+pinyin'],
     ['蓝色风筝', '蓝se风*筝', 0, 6, 'separator+pinyin'],
     ['蓝色风筝', '蓝-色 风*筝', 0, 7, 'separator'],
+    ['加v信', 'jiaV信', 0, 5, 'case+pinyin'],
+    ['加v信', '快加vxin吧', 1, 6, 'pinyin'],
+    ['加v信', '快加V芯吧', 1, 4, 'case+sound'],
+    ['加v信', '加 V 芯', 0, 5, 'case+separator+sound'],
+    ['QQ群', '来QQqun', 1, 6, 'pinyin'],
+    ['av女优', '看av女you', 1, 7, 'pinyin'],
+    ['av女优', 'av nvyou', 0, 8, 'pinyin'],
+    ['av女优', 'av女忧', 0, 4, 'sound'],
+    ['k8娱乐城', 'k8yulecheng', 0, 11, 'pinyin'],
+    ['k8娱乐城', '玩k8娱le城', 1, 7, 'pinyin'],
+    ['k8娱乐城', 'k8鱼乐城', 0, 5, 'sound'],
+    ['51茶馆', '51茶guan', 0, 7, 'pinyin'],
+    ['51茶馆', '５１茶管', 0, 4, 'width+sound'],
   ])('%s in %j', (word, text, start, end, via) => {
     expect(find(listed(word), text)).toEqual([[start, end, via]])
   })
@@ -66,6 +79,13 @@ describe('each disguise by itself', () => {
     ['ass', '455', 'digits alone'],
     ['绿色', 'lvse', 'four letters of pinyin'],
     ['海洛因', '孩洛 因', 'a space in a word that only sounds alike'],
+    ['18禁', '18进9', 'one hanzi that sounds alike beside a number'],
+    ['18禁', '18斤大西瓜', 'one hanzi that sounds alike beside a number'],
+    ['18禁', '18jin', 'one short syllable beside a number'],
+    ['加v', 'jiav', 'four letters of pinyin and letters'],
+    ['加v信', '家v新', 'no hanzi of it as itself'],
+    ['av女优', 'nav女you', 'a letter before it'],
+    ['看v麻', '快看v吗', 'a particle that sounds alike'],
   ])('leaves alone: %s in %j, %s', (word, text) => {
     expect(find(listed(word), text)).toEqual([])
   })

@@ -1,11 +1,13 @@
 import { visibleOf, type Reading, type Step } from './align-word.js'
 import { foldText } from './fold/fold-character.js'
 import { boundary, Kind, kindOf } from './fold/kinds.js'
+import { isForeignPiece } from './fold/foreign-pieces.js'
 import { isChineseWord, isEnglishWord } from './fold/words.js'
+import { goesOn } from './judge-everyday.js'
 import { simplify, type Pattern } from './pattern.js'
 import type { Gap, Token } from './tokens.js'
 import { bitOf, type VariantSet } from './variants.js'
-import { isSpaced, isUnspaced } from './word-edges.js'
+import { isUnspaced } from './word-edges.js'
 
 /** The place between two tokens of a hit. */
 interface Joint {
@@ -48,8 +50,18 @@ function jointsOf({ pattern, reading, steps }: Ground): Joint[] {
   }))
 }
 
-/** By the variants alone: is each thing in the gap one that the entry lets pass? */
+/** A sentence that ends where the entry has a space: "kill. Yourself" is two. */
+const sentenceEnd = /^[.!?。！？…]+\s/u
+
+/** What nobody writes inside a word, unless between all its letters: "C4, 51N, 0" are seats. */
+const clauseEnd = /[,;:.!?]\s/
+
+/** Is each thing in the gap one that the entry lets pass, by its variants, and no end of a sentence? */
 function isAllowed(joint: Joint, { reading, allowed }: Ground): boolean {
+  const { gap, own } = joint
+  if (gap !== null && own !== '' && sentenceEnd.test(reading.text.slice(gap.start, gap.end))) {
+    if (!isOwnJoint(reading.text.slice(gap.start, gap.end), own, allowed & bitOf.width)) return false
+  }
   const needed = neededByJoint(joint.gap, joint.own, { text: reading.text, allowed })
   return (allowed & needed) === needed
 }
@@ -98,17 +110,25 @@ export function lettersOf(tokens: readonly Token[], first: number, last: number)
 
 const plainForm = bitOf.width | bitOf.compatibility | bitOf.mark | bitOf.confusable | bitOf.case
 
+/** The letters on either side of each gap. */
+function piecesOf(joints: readonly Joint[], { tokens }: Reading, steps: readonly Step[]): string[] {
+  const starts = [steps[0]?.token ?? 0, ...joints.map(({ after }) => after)]
+  const ends = [...joints.map(({ after }) => after - 1), steps.at(-1)?.token ?? 0]
+  return starts.map((start, index) => lettersOf(tokens, start, ends[index] ?? start))
+}
+
 /** Pieces of a Latin word: with a space between them none may be a word itself, with a hyphen not all. */
 function isSpacedDisguise(parted: readonly Joint[], { pattern, reading, steps }: Ground): boolean {
-  const own = parted.filter(({ after }) => isSpaced(at(reading, after)) && isSpaced(at(reading, after - 1)))
+  const own = parted.filter(({ after }) => !isUnspaced(at(reading, after)) && !isUnspaced(at(reading, after - 1)))
   if (own.length === 0) return true
-  const starts = [steps[0]?.token ?? 0, ...own.map(({ after }) => after)]
-  const ends = [...own.map(({ after }) => after - 1), steps.at(-1)?.token ?? 0]
-  const pieces = starts.map((start, index) => lettersOf(reading.tokens, start, ends[index] ?? start))
+  if (own.some(({ gap }) => gap !== null && clauseEnd.test(reading.text.slice(gap.start, gap.end)))) return false
+  const pieces = piecesOf(own, reading, steps)
+  // A sign that stands apart is a sign.
+  if (pieces.some((piece) => !/[\p{L}\p{N}]/u.test(piece))) return false
   const isWeak = own.some(({ gap }) => gap !== null && gap.strong === 0)
   const isWord = (piece: string): boolean => isEnglishWord(piece) || /^[aio]$/.test(piece)
   if (!isWeak) return !pieces.every(isWord)
-  return pattern.characters.length > 3 && !pieces.some(isWord)
+  return pattern.characters.length > 3 && !pieces.some(isWord) && !pieces.every(isForeignPiece)
 }
 
 /** Hanzi around a gap that make a word with what stands outside the hit belong there. */
@@ -116,6 +136,7 @@ function areUnboundHanzi(parted: readonly Joint[], ground: Ground): boolean {
   const { pattern, reading } = ground
   const own = parted.filter(({ after }) => isUnspaced(at(reading, after)) || isUnspaced(at(reading, after - 1)))
   if (own.some(({ after }) => isBound(ground, after - 1, after))) return false
+  if (own.some((joint) => isBetweenSentences(joint, ground))) return false
   const endsSentence = own.some(({ gap }) => gap !== null && sentenceSign.test(reading.text.slice(gap.start, gap.end)))
   if (!endsSentence || pattern.characters.length > 3) return true
   return pattern.characters.length === 2 && standsAlone(ground)
@@ -126,6 +147,14 @@ function isBound({ reading, steps }: Ground, before: number, after: number): boo
   return (
     (before === first && makeWord(reading.tokens, before - 1)) || (after === last && makeWord(reading.tokens, after))
   )
+}
+
+/** One hanzi beyond the end of a sentence that others go on from, or come before: 去！死磕到底 is no 去死. */
+function isBetweenSentences({ gap, after }: Joint, { reading, steps }: Ground): boolean {
+  const { text, tokens } = reading
+  if (gap === null || !/[。！？!?\n]/u.test(text.slice(gap.start, gap.end))) return false
+  const [first, last] = [steps[0]?.token ?? 0, steps.at(-1)?.token ?? 0]
+  return (after - 1 === first && goesOn(tokens, first - 1)) || (after === last && goesOn(tokens, last))
 }
 
 function standsAlone({ reading, steps }: Ground): boolean {

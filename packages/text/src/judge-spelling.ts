@@ -1,7 +1,9 @@
 import { visibleOf, widestGap, type Reading, type Terms } from './align-word.js'
 import { foldCharacter } from './fold/fold-character.js'
 import { isChineseWord, isEnglishWord } from './fold/words.js'
+import { isEveryday, isInLongWord } from './judge-everyday.js'
 import { makeWord } from './judge-gaps.js'
+import { isName } from './judge-name.js'
 import { simplify, type Pattern, type Span } from './pattern.js'
 import { nextVisible, previousVisible } from './read-code-points.js'
 import { readSyllables, type Syllable } from './read-syllables.js'
@@ -17,7 +19,7 @@ import { isFree, isUnspaced } from './word-edges.js'
 export function findSpelling(pattern: Pattern, reading: Reading, last: number, terms: Terms): Spelled | null {
   const found = readSyllables(pattern, reading, last, terms)
   if (found === null) return null
-  const counts = { same: 0, sound: 0, letters: 0 }
+  const counts = { same: 0, sound: 0, letters: 0, fixed: 0 }
   for (const { how } of found) counts[how] += 1
   if (!isAllowed(counts, terms.allowed) || !isLikely(counts, { pattern, reading, found })) return null
   const span = spanOf(reading, found)
@@ -30,10 +32,10 @@ interface Spelled extends Span {
 }
 
 function neededBy({ pattern, reading, found }: Found, allowed: VariantSet): VariantSet {
-  const isInLetters = found.every(({ how }) => how === 'letters')
+  const isInLetters = found.every(isInLatin)
   let needed = 0
   for (const [index, { how, first, last }] of found.entries()) {
-    if (how !== 'same') needed |= how === 'sound' ? bitOf.sound : bitOf.pinyin
+    needed |= neededByHow[how]
     for (let token = first; token <= last; token += 1) {
       const [one, wanted] = [reading.tokens[token], pattern.characters[index]]
       if (one === undefined || wanted === undefined) continue
@@ -44,13 +46,20 @@ function neededBy({ pattern, reading, found }: Found, allowed: VariantSet): Vari
   return needed
 }
 
+const neededByHow: Readonly<Record<Syllable['how'], VariantSet>> = {
+  same: 0,
+  fixed: 0,
+  sound: bitOf.sound,
+  letters: bitOf.pinyin,
+}
+
 function neededByToken(
   token: Token,
   { how, wanted, allowed }: { how: Syllable['how']; wanted: Character; allowed: VariantSet },
 ): VariantSet {
   const marked = token.isMarked ? bitOf.mark : 0
   if (how === 'sound') return marked
-  if (how === 'same') return marked | variantsBetween(token, wanted, allowed & ~bitOf.leet)
+  if (how !== 'letters') return marked | variantsBetween(token, wanted, allowed & ~bitOf.leet)
   const letter = letterOf(token)
   return marked | variantsBetween(token, { codePoint: letter, part: 0 }, allowed & ~bitOf.leet)
 }
@@ -60,6 +69,10 @@ function neededByGap({ gap }: Token, isInLetters: boolean): VariantSet {
   if (gap === null) return 0
   const parted = visibleOf(gap) > 0 && !isInLetters ? bitOf.separator : 0
   return parted | (gap.hasHidden ? bitOf.invisible : 0) | (gap.isBoundary ? bitOf.split : 0)
+}
+
+function isInLatin({ how }: Syllable): boolean {
+  return how === 'letters' || how === 'fixed'
 }
 
 /** The small Latin letter that a token of a spelled syllable stands for. */
@@ -81,18 +94,30 @@ function isAllowed({ sound, letters }: Counts, allowed: VariantSet): boolean {
   return (allowed & needed) === needed
 }
 
-/** Two syllables and five letters at least, and no English; hanzi of another sound are judged by the words they make. */
-function isLikely({ same, sound, letters }: Counts, ground: Found): boolean {
+/**
+ * Two syllables and five letters at least, and no English; hanzi of another sound are judged by the words they make. Where the entry
+ * has letters of its own, and not all is in letters, one of its hanzi is there as itself.
+ */
+function isLikely({ same, sound, letters, fixed }: Counts, ground: Found): boolean {
   const { pattern, reading, found } = ground
-  const size = pattern.characters.length
+  const size = pattern.characters.length - fixed
   if (letters === size) return isPinyin(reading, found)
   if (letters > 0) return same > 0 && (sound === 0 || size > 2)
-  return (size > 2 || same > 0) && !isMeant(reading, found) && (same > 0 || isApart(reading, found))
+  const isLeft = same > 0 || (fixed === 0 && size > 2 && isApart(reading, found))
+  return isLeft && !isMeant(reading, found)
 }
 
 /** Letters that are no English word when they touch, and not all of them when they stand apart. */
 function isPinyin(reading: Reading, found: readonly Syllable[]): boolean {
-  const { tokens } = reading
+  const pieces = piecesOf(reading, found)
+  if (pieces.join('').replaceAll(/\d/g, '').length <= 4 || hasComma(reading, found)) return false
+  if (hasTones(reading, found)) return true
+  const isPlainName = found.length === 2 && isName(reading.text, spanOf(reading, found))
+  return !isPlainName && !pieces.every((piece) => isEnglishWord(piece))
+}
+
+/** The letters of syllables that touch, together. */
+function piecesOf({ tokens }: Reading, found: readonly Syllable[]): string[] {
   const pieces: string[] = []
   for (const [index, { first, last }] of found.entries()) {
     const letters = lettersOf(tokens, first, last)
@@ -101,8 +126,15 @@ function isPinyin(reading: Reading, found: readonly Syllable[]): boolean {
     if (touches) pieces[pieces.length - 1] += letters
     else pieces.push(letters)
   }
-  if (pieces.join('').length <= 4) return false
-  return hasTones(reading, found) || !pieces.every((piece) => isEnglishWord(piece))
+  return pieces
+}
+
+/** Between syllables of a word nobody ends a clause: "Bing, du" is two words. */
+function hasComma({ text, tokens }: Reading, found: readonly Syllable[]): boolean {
+  return found.slice(1).some(({ first }) => {
+    const gap = tokens[first]?.gap
+    return gap !== null && gap !== undefined && /[,;:!?，；：！？。]|\.\s/u.test(text.slice(gap.start, gap.end))
+  })
 }
 
 /** A tone is written in pinyin alone: above a vowel, or as a digit after the syllable. */
@@ -124,7 +156,8 @@ function hanziOf({ tokens }: Reading, found: readonly Syllable[]): string {
 
 /** The hanzi that are there are a word, or go with their neighbours. */
 function isMeant(reading: Reading, found: readonly Syllable[]): boolean {
-  return isWordOfItsOwn(reading, found) || isBoundOutside(reading, found) || isSentence(reading, found)
+  const isBound = isBoundOutside(reading, found) || isSentence(reading, found)
+  return isBound || isWordOfItsOwn(reading, found) || isEveryday(reading, found)
 }
 
 function isWordOfItsOwn(reading: Reading, found: readonly Syllable[]): boolean {
@@ -134,7 +167,7 @@ function isWordOfItsOwn(reading: Reading, found: readonly Syllable[]): boolean {
 /** An end that sounds alike and makes a word with its neighbour outside belongs there: 风争取 has no 风筝. */
 function isBoundOutside({ tokens }: Reading, found: readonly Syllable[]): boolean {
   const [first, last] = [found[0]?.first ?? 0, found.at(-1)?.last ?? 0]
-  return makeWord(tokens, first - 1) || makeWord(tokens, last)
+  return makeWord(tokens, first - 1) || makeWord(tokens, last) || isInLongWord(tokens, first, last)
 }
 
 /** Every hanzi that only sounds alike makes an ordinary word with one beside it: then it is written as it is meant. */
@@ -142,7 +175,7 @@ function isSentence({ tokens }: Reading, found: readonly Syllable[]): boolean {
   const isInWord = (index: number): boolean =>
     (index > 0 && makeWord(tokens, found[index - 1]?.first ?? 0)) ||
     (index < found.length - 1 && makeWord(tokens, found[index]?.first ?? 0))
-  return found.every(({ how }, index) => how === 'same' || isInWord(index))
+  return found.every(({ how }, index) => how === 'same' || how === 'fixed' || isInWord(index))
 }
 
 /** No hanzi touches it on one side at least: what nothing is left of by sight is not looked for inside a sentence. */
@@ -165,8 +198,11 @@ function spanOf({ text, tokens }: Reading, found: readonly Syllable[]): Span {
 }
 
 function areEdgesFree({ text }: Reading, found: readonly Syllable[], { start, end }: Span): boolean {
-  const isFreeBefore = found[0]?.how !== 'letters' || isFree(previousVisible(text, start), 'spaced')
-  return isFreeBefore && (found.at(-1)?.how !== 'letters' || isFree(nextVisible(text, end), 'spaced'))
+  const [isLatinFirst, isLatinLast] = [found[0], found.at(-1)].map((one) => one !== undefined && isInLatin(one))
+  const isFreeBefore = isLatinFirst !== true || isFree(previousVisible(text, start), 'spaced')
+  if (!isFreeBefore || isLatinLast !== true) return isFreeBefore
+  // An apostrophe and a letter are the rest of an English word.
+  return isFree(nextVisible(text, end), 'spaced') && !/^['’]\p{Script=Latin}/u.test(text.slice(end, end + 2))
 }
 
 /** Between syllables little may stand; between hanzi as between those of a word that is as written. */
@@ -177,7 +213,7 @@ function areGapsNarrow({ tokens }: Reading, found: readonly Syllable[], allowed:
   const hasHidden = gaps.some((gap) => gap?.hasHidden === true)
   if (hasHidden && (allowed & bitOf.invisible) === 0) return false
   if (gaps.some((gap) => gap?.isBoundary === true) && (allowed & bitOf.split) === 0) return false
-  if (found.every(({ how }) => how === 'letters')) return true
+  if (found.every(isInLatin)) return true
   // A space or a picture parts words unless it stands everywhere; a hyphen or a star hardly ever does.
   const weak = gaps.map((gap) => (gap === null ? 0 : gap.weak + gap.emoji))
   const isUniform = weak.every((count) => count > 0) || weak.every((count) => count === 0)

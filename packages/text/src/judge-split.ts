@@ -16,17 +16,17 @@ export function isSplitDisguise(hit: Hit): boolean {
   if (whole === 2) return true
   const isHanzi = own.some(({ codePoint }) => isUnspaced(codePoint))
   if (isHanzi) return size > 3 || (size === 3 && whole === 1)
-  const pieces = hit.reading.text.slice(hit.start, hit.end).split(boundary)
-  if (
-    pieces.every((piece) =>
-      piece
-        .trim()
-        .split(/\s+/)
-        .every((word) => isEnglishWord(word.toLowerCase())),
-    )
-  )
-    return false
+  if (isOfWords(hit, whole === 0)) return false
   return size > 4 || (size > 3 && whole === 1)
+}
+
+/** Words on both sides of every end; numbers are words too where both messages say more. */
+function isOfWords({ reading, start, end }: Hit, withNumbers: boolean): boolean {
+  const words = reading.text
+    .slice(start, end)
+    .split(boundary)
+    .flatMap((piece) => piece.trim().split(/\s+/))
+  return words.every((word) => isEnglishWord(word.toLowerCase()) || (withNumbers && /^\d+$/.test(word)))
 }
 
 /** Where the piece in the last message begins, without what only parts it from the one before. */

@@ -1,6 +1,7 @@
 import type { Reading, Step } from './align-word.js'
 import { isEnglishWord } from './fold/words.js'
 import { areGapsDisguise, lettersOf } from './judge-gaps.js'
+import { isPartOfSpelledWord } from './judge-spelled-out.js'
 import type { Pattern } from './pattern.js'
 import { bitOf, type VariantSet } from './variants.js'
 
@@ -26,7 +27,8 @@ export function isDisguise(ground: Ground): boolean {
     areRepeatsDisguise(ground) &&
     isLeetDisguise(ground) &&
     isScriptDisguise(ground) &&
-    areGapsDisguise(ground)
+    areGapsDisguise(ground) &&
+    !isPartOfSpelledWord(ground.pattern.characters.length, ground.reading, ground.steps)
   )
 }
 
@@ -41,18 +43,23 @@ function areMarksAllowed({ pattern, reading, steps, allowed }: Ground): boolean 
   return reading.tokens.slice(first, last + 1).every(({ isMarked }, at) => isMarked === (own.get(first + at) ?? false))
 }
 
-/** good is not god with one o more, goood is. */
+/** good is not god with one o more, nor is goood: people draw out what they say. */
 function areRepeatsDisguise({ pattern, reading, steps, allowed }: Ground): boolean {
   const [first, last] = edgesOf(steps)
   if (last - first + 1 === pattern.characters.length) return true
-  return (allowed & bitOf.repeat) !== 0 && !isEnglishWord(lettersOf(reading.tokens, first, last))
+  if ((allowed & bitOf.repeat) === 0) return false
+  const letters = lettersOf(reading.tokens, first, last)
+  if (isEnglishWord(letters)) return false
+  const doubled = letters.replaceAll(/(.)\1{2,}/gu, '$1$1')
+  return doubled.length === pattern.characters.length || !isEnglishWord(doubled)
 }
 
 /** Short words and numbers are too near to each other: three characters at least, and one of them as it is. */
 function isLeetDisguise({ pattern, reading, steps }: Ground): boolean {
   if (steps.every(({ likeness }) => likeness !== 'leet')) return true
   if (pattern.characters.length < 3 || steps.every(({ likeness }) => likeness === 'leet')) return false
-  return !quantity.test(lettersOf(reading.tokens, ...edgesOf(steps)))
+  // 53XXXX is a number with its end left out.
+  return !quantity.test(lettersOf(reading.tokens, ...edgesOf(steps)).replaceAll(/([a-z])\1+/g, '$1'))
 }
 
 /** сор in a Russian sentence is no "cop": all letters of one other script, and more of it around. */

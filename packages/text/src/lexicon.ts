@@ -1,12 +1,17 @@
-import type { Label } from '@streamkeeper/contracts'
+import { Label } from '@streamkeeper/contracts'
 import type { Variants } from './variants.js'
 
 /** `auto`: a whole word in scripts with spaces, anywhere in Chinese, Japanese, Thai and the like. */
 export const matchModes = ['auto', 'anywhere', 'word'] as const
 export type MatchMode = (typeof matchModes)[number]
 
-/** A label code, or `allow`: a phrase that outranks every hit that lies wholly inside it. */
-export type Category = Label | 'allow'
+/** A label code, a name of one's own, or `allow`: a phrase that outranks every hit that lies wholly inside it. */
+export type Category = string
+
+/** The label that a hit of a category gets: a name of one's own counts as OTHER. */
+export function labelOf(category: Category): Label {
+  return Label.safeParse(category).data ?? 'OTHER'
+}
 
 export interface LexiconEntry {
   /** As written in the file. */
@@ -28,7 +33,7 @@ export interface Lexicon {
   readonly entries: readonly LexiconEntry[]
 }
 
-/** Why a row was left out. `line` counts lines of the file, `column` the columns of the header, both from 1. */
+/** What is wrong with a row. `line` counts lines of the file, `column` the columns of the header, both from 1. */
 export interface LexiconProblem {
   readonly line: number
   readonly column: number

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Label, StreamkeeperError } from '@streamkeeper/contracts'
 import fc from 'fast-check'
-import { demoLexiconUrl, parseLexicon } from './index.js'
+import { demoLexiconUrl, labelOf, parseLexicon } from './index.js'
 
 const header = 'word,category,severity,match,variants'
 const parse = (...rows: string[]) => parseLexicon([header, ...rows].join('\n'), 'list')
@@ -18,8 +18,9 @@ describe('parseLexicon', () => {
   })
 
   it.each([
-    ['an unknown category', 'x,NONSENSE,50,auto,all', 2, /category .*"NONSENSE"/],
-    ['a category in lower case', 'x,spam,50,auto,all', 2, /category/],
+    ['an empty category', 'x, ,50,auto,all', 2, /category is empty/],
+    ['a category beyond measure', `x,${'c'.repeat(65)},50,auto,all`, 2, /64/],
+    ['a category with a control character', 'x,SP\u0000AM,50,auto,all', 2, /control/],
     ['a severity above 100', 'x,SPAM,101,auto,all', 3, /severity .*"101"/],
     ['a severity below 0', 'x,SPAM,-1,auto,all', 3, /severity/],
     ['a severity that is no whole number', 'x,SPAM,5.5,auto,all', 3, /severity/],
@@ -55,7 +56,28 @@ describe('parseLexicon', () => {
   it('takes every label and allow as category, and every variant name', () => {
     const names = 'width+case+confusable+leet+separator+repeat+traditional+pinyin+emoji'
     const rows = [...Label.options, 'allow'].map((category) => `x,${category},5,auto,${names}`)
-    expect(parse(...rows)).toMatchObject({ problems: [], lexicon: { entries: { length: Label.options.length + 1 } } })
+    expect(parse(...rows)).toMatchObject({
+      problems: [],
+      warnings: [],
+      lexicon: { entries: { length: Label.options.length + 1 } },
+    })
+  })
+
+  it('takes a category of any name, and tells once by its first line that it is no label', () => {
+    const { lexicon, problems, warnings } = parse(
+      'a1,FRUAD,50,auto,all',
+      'b1,SPAM,50,auto,all',
+      'c1,赌博 & co,50,auto,all',
+      'd1,FRUAD,50,auto,all',
+      'e1,FRUAD,500,auto,all',
+    )
+    expect(lexicon.entries.map(({ category }) => category)).toEqual(['FRUAD', 'SPAM', '赌博 & co', 'FRUAD'])
+    expect(problems).toMatchObject([{ line: 6, column: 3 }])
+    expect(warnings).toEqual([
+      { line: 2, column: 2, message: 'category "FRUAD" is no label: it counts as OTHER, in 2 rows' },
+      { line: 4, column: 2, message: 'category "赌博 & co" is no label: it counts as OTHER' },
+    ])
+    expect(['FRUAD', 'FRAUD', 'spam'].map(labelOf)).toEqual(['OTHER', 'FRAUD', 'OTHER'])
   })
 
   it('knows a file by its content', () => {

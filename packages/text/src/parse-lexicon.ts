@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { oneOf, quote, readCategory, readRows, readSeverity, RowError } from './csv-rows.js'
+import { oneOf, OwnCategories, quote, readCategory, readRows, readSeverity, RowError } from './csv-rows.js'
 import { Kind, kindOf } from './fold/kinds.js'
 import { matchModes, type Lexicon, type LexiconEntry, type LexiconProblem } from './lexicon.js'
 import { parseVariants, variantNames } from './variants.js'
@@ -11,23 +11,33 @@ const longestWord = 200
 /** The demo word list in Chinese and English, harmless by intent. */
 export const demoLexiconUrl = new URL('../data/demo-lexicon.csv', import.meta.url)
 
+interface ParsedLexicon {
+  readonly lexicon: Lexicon
+  /** Rows that were left out. */
+  readonly problems: readonly LexiconProblem[]
+  /** What people should look at though the rows are loaded. */
+  readonly warnings: readonly LexiconProblem[]
+}
+
 /**
  * Reads a word list: CSV with the header `word,category,severity,match,variants`, and `expires` when some entries hold for a time. A wrong row is named and left out, the
- * others load; a row is one line, so that a stray quote spoils its own row only. Throws StreamkeeperError
+ * others load; a row is one line, so that a stray quote spoils its own row only. A category that is no label is a warning. Throws StreamkeeperError
  * LEXICON_INVALID when the header is wrong.
  */
-export function parseLexicon(text: string, name: string): { lexicon: Lexicon; problems: LexiconProblem[] } {
+export function parseLexicon(text: string, name: string): ParsedLexicon {
   const entries = new Map<string, { line: number; entry: LexiconEntry }>()
+  const own = new OwnCategories(2)
   const problems = readRows(text, { name, header, mayEndWith: 'expires' }, (cells, line) => {
     const entry = readRow(cells)
     const key = JSON.stringify([entry.word, entry.category])
     const earlier = entries.get(key)
     if (earlier !== undefined) throw new RowError(1, `the word stands in line ${earlier.line} with the same category`)
     entries.set(key, { line, entry })
+    own.add(entry.category, line)
   })
   const sha256 = createHash('sha256').update(text, 'utf8').digest('hex')
   const list = [...entries.values()].map(({ entry }) => entry)
-  return { lexicon: { name, version: sha256.slice(0, 12), sha256, entries: list }, problems }
+  return { lexicon: { name, version: sha256.slice(0, 12), sha256, entries: list }, problems, warnings: own.warnings() }
 }
 
 function readRow(cells: readonly string[]): LexiconEntry {

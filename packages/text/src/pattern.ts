@@ -8,7 +8,7 @@ import type { Lexicon, LexiconEntry } from './lexicon.js'
 import type { Character } from './same-character.js'
 import { tokenise, type Token } from './tokens.js'
 import { allVariants, bitOf, variantSetOf, type VariantSet } from './variants.js'
-import { barredBeside, isUnspaced, type Barred } from './word-edges.js'
+import { barredBeside, isSpaced, isUnspaced, type Barred } from './word-edges.js'
 
 /**
  * An entry made ready for the search. `word`: letters and digits, between which things may stand. `signs`: made of signs
@@ -31,7 +31,7 @@ export interface Pattern {
   readonly tail: string
   readonly barredBefore: Barred
   readonly barredAfter: Barred
-  /** By character: its readings, the first one first; empty but for `spelled`. */
+  /** By character: its readings, the first one first, none for a letter or digit among hanzi; empty but for `spelled`. */
   readonly syllables: readonly (readonly string[])[]
   /** What to search for; several where a case looks like another letter. */
   readonly searches: readonly Searched[]
@@ -142,14 +142,26 @@ function unique(searches: readonly Searched[]): Searched[] {
 /** So many ways to read one entry are looked for. */
 const mostSpellings = 8
 
-/** How an entry of two hanzi or more may be spelled. */
+/** How an entry with hanzi in it may be spelled; letters and digits beside them stay (加v信, k8娱乐城). */
 function spell(base: Pattern): Pattern[] {
   if ((base.allowed & (bitOf.pinyin | bitOf.sound)) === 0 || base.characters.length < 2) return []
   const syllables = base.characters.map(({ codePoint }) => readings.all(simplify(codePoint)))
-  if (base.kind !== 'word' || syllables.some(({ length }) => length === 0)) return []
-  const searches = unique(spellings(syllables).map((letters) => collapse(Array.from(letters, familyOfLetter))))
+  const isSpelled = base.characters.every(({ codePoint }, at) => isSpaced(codePoint) || syllables[at]?.length !== 0)
+  if (base.kind !== 'word' || !isSpelled || syllables.every(({ length }) => length === 0)) return []
+  const searches = unique(spellings(base.characters, syllables).map(collapse))
   return [{ ...base, kind: 'spelled', syllables, searches, barredBefore: 'spaced', barredAfter: 'spaced' }]
 }
+
+/** True when one of its own digits is read as a tone beside letters, and two hanzi may stand there by their sound. */
+export function hasTone({ characters, syllables }: Pattern): boolean {
+  const isDigit = ({ codePoint, part }: Character): boolean => {
+    const digit = foldCharacter(codePoint, allVariants)[part] ?? 0
+    return digit >= firstTone && digit <= lastTone
+  }
+  if (syllables.filter(({ length }) => length > 0).length < 2) return false
+  return characters.some((character, at) => syllables[at]?.length === 0 && isDigit(character))
+}
+const [firstTone, lastTone] = [0x31, 0x35]
 
 /** Simplified forms of the first plane that were asked for, 0 for the others. */
 const simplified = new Uint16Array(0x10000)
@@ -168,14 +180,26 @@ function familyOfLetter(letter: string): number {
   return familyOf(letter.codePointAt(0) ?? 0)
 }
 
-function spellings(syllables: readonly (readonly string[])[]): string[] {
-  let written = ['']
-  for (const own of syllables) {
-    // ü is typed as v, and by many as u.
-    const forms = own.flatMap((syllable) =>
-      syllable.includes('v') ? [syllable, syllable.replace('v', 'u')] : [syllable],
-    )
-    written = forms.flatMap((form) => written.map((before) => before + form)).slice(0, mostSpellings)
+function spellings(characters: readonly Character[], syllables: readonly (readonly string[])[]): number[][] {
+  let written: number[][] = [[]]
+  for (const [at, character] of characters.entries()) {
+    const own = syllables[at] ?? []
+    const forms = own.length === 0 ? fixedForms(character) : own.flatMap(typedForms)
+    written = forms.flatMap((form) => written.map((before) => [...before, ...form])).slice(0, mostSpellings)
   }
   return written
+}
+
+/** ü is typed as v, and by many as u. */
+function typedForms(syllable: string): number[][] {
+  const forms = syllable.includes('v') ? [syllable, syllable.replace('v', 'u')] : [syllable]
+  return forms.map((form) => Array.from(form, familyOfLetter))
+}
+
+/** A letter that is itself: a case of it may look like another letter. */
+function fixedForms({ codePoint, part }: Character): number[][] {
+  const own = String.fromCodePoint(codePoint)
+  const cases = [own, own.toLowerCase(), own.toUpperCase()].filter((each) => Array.from(each).length === 1)
+  const families = cases.map((each) => familyIn(plainView(), { codePoint: each.codePointAt(0) ?? 0, part }))
+  return [...new Set(families)].filter((family) => family >= 0).map((family) => [family])
 }

@@ -6,9 +6,12 @@ import type { Token } from './tokens.js'
 import { bitOf } from './variants.js'
 import { isUnspaced } from './word-edges.js'
 
-/** How one hanzi of an entry stands in the text: as itself, as another one that sounds the same, or spelled in letters. */
+/**
+ * How one character of an entry stands in the text: a hanzi as itself, as another one that sounds the same, or spelled in letters;
+ * `fixed`: a letter or digit as itself.
+ */
 export interface Syllable {
-  readonly how: 'same' | 'sound' | 'letters'
+  readonly how: 'same' | 'sound' | 'letters' | 'fixed'
   readonly first: number
   readonly last: number
 }
@@ -20,9 +23,12 @@ export function readSyllables(pattern: Pattern, reading: Reading, last: number, 
   for (let index = pattern.characters.length - 1; index >= 0; index -= 1) {
     const token = reading.tokens[at]
     if (token === undefined || token.start < terms.from) return null
-    const syllable = isUnspaced(token.codePoint)
-      ? readHanzi(pattern, index, { token, at, terms })
-      : readLetters(pattern, index, { reading, at, terms })
+    const isFixed = pattern.syllables[index]?.length === 0
+    const syllable = isFixed
+      ? readFixed(pattern, index, { token, at, terms })
+      : isUnspaced(token.codePoint)
+        ? readHanzi(pattern, index, { token, at, terms })
+        : readLetters(pattern, index, { reading, at, terms })
     if (syllable === null) return null
     found.unshift(syllable)
     at = syllable.first - 1
@@ -30,11 +36,19 @@ export function readSyllables(pattern: Pattern, reading: Reading, last: number, 
   return found
 }
 
-function readHanzi(
-  pattern: Pattern,
-  index: number,
-  { token, at, terms }: { token: Token; at: number; terms: Terms },
-): Syllable | null {
+interface Place {
+  readonly token: Token
+  readonly at: number
+  readonly terms: Terms
+}
+
+function readFixed(pattern: Pattern, index: number, { token, at, terms }: Place): Syllable | null {
+  const wanted = pattern.characters[index]
+  const isSame = wanted !== undefined && likenessOf(token, wanted, terms.allowed & ~bitOf.leet) === 'same'
+  return isSame ? { how: 'fixed', first: at, last: at } : null
+}
+
+function readHanzi(pattern: Pattern, index: number, { token, at, terms }: Place): Syllable | null {
   const wanted = pattern.characters[index]
   if (wanted === undefined || token.parts > 1) return null
   if (likenessOf(token, wanted, terms.allowed & ~bitOf.leet) === 'same') return { how: 'same', first: at, last: at }

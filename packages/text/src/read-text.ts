@@ -1,7 +1,7 @@
 import { ANY_END, NO_END, endOf, stateOf, step, type Automaton, type Mark } from './automaton.js'
 import { EXPANDS, OTHER, SKIP, type CharacterClasses } from './character-classes.js'
 import { longestSyllable, spelledHanzi } from './fold/spelled-hanzi.js'
-import { SKIPPED, toneView, type View } from './fold/view.js'
+import { SKIPPED, type View } from './fold/view.js'
 
 /** Ends of what may be hits: a position in the text (exclusive) and a state of the automaton, by turns. */
 export type Candidates = readonly number[]
@@ -90,9 +90,13 @@ export function makeSpelling(classes: CharacterClasses): Spelling {
 }
 
 /** The same with every hanzi as the letters that it is spelled with. */
-export function readSpelled(text: string, machine: Machine, spelling: Spelling, table: Table): Candidates {
+export function readSpelled(
+  text: string,
+  machine: Machine,
+  spelling: Spelling,
+  { view, table }: { readonly view: View; readonly table: Table },
+): Candidates {
   const { syllables, letters, lasts } = spelling
-  const view = toneView()
   const { automaton } = machine
   const candidates: number[] = []
   let [mark, before] = [0, OTHER]

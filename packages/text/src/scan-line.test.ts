@@ -32,6 +32,11 @@ describe('scanLine', () => {
   ])('refuses %s by line and code', (_, value, code, message) => {
     expect(scan(value)).toEqual({ line: 7, error: { code, message: expect.stringMatching(message) as string } })
   })
+  it('passes over a byte order mark before the first line, and there alone', () => {
+    const source = '\ufeff{"id":"m","text":"kite"}'
+    expect(scanLine(matcher, source, { line: 1 })).toEqual({ id: 'm', verdict: 'allow', matches: [] })
+    expect(scanLine(matcher, source, { line: 2 })).toMatchObject({ error: { code: 'INVALID_JSON' } })
+  })
   it('reads the lines of an account together, within 15 s', () => {
     const recent = new RecentMessages()
     const say = (text: string, account: string | undefined, second: number) =>

@@ -45,7 +45,8 @@ export function scanLine(
   source: string,
   { line, recent, expressions, ...lines }: ScanOptions,
 ): ScannedLine | RefusedLine {
-  const parsed = parseLine(source)
+  // What some programs put before all that they write is no part of the first line.
+  const parsed = parseLine(line === 1 ? source.replace(/^\ufeff/, '') : source)
   if ('code' in parsed) return { line, error: { code: parsed.code, message: parsed.message } }
   const { text, account, at } = parsed
   const before = account === undefined ? [] : (recent?.add(account, { text, at }) ?? [])

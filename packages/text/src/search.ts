@@ -3,9 +3,9 @@ import { ANY_END, EDGE_END, buildAutomaton } from './automaton.js'
 import type { Steps } from './by-steps.js'
 import { CharacterClasses } from './character-classes.js'
 import { findHit, type Found } from './find-hit.js'
-import { toneView, type View } from './fold/view.js'
+import { plainView, toneView, type View } from './fold/view.js'
 import { mayStand, type SearchedWord } from './may-stand.js'
-import type { Pattern } from './pattern.js'
+import { hasTone, type Pattern } from './pattern.js'
 import { makeSpelling, readSpelled, readText, type Candidates, type Machine, type Spelling } from './read-text.js'
 import { SoundGate } from './sound-gate.js'
 import { tokenise } from './tokens.js'
@@ -24,6 +24,17 @@ interface Ground {
   readonly isSpelled: boolean
 }
 
+/** How entries are found by their sound. */
+interface Hearing {
+  readonly gate: SoundGate
+  readonly views: readonly View[]
+}
+
+/** Once more with digits as digits, where an entry has one of its own that would be read as a tone. */
+function hearingOf(spelled: readonly Pattern[]): Hearing {
+  return { gate: new SoundGate(spelled), views: spelled.some(hasTone) ? [toneView(), plainView()] : [toneView()] }
+}
+
 /** Patterns as one automaton over families. What it finds is checked character by character. */
 export class Search {
   private readonly tables = new Map<View, Uint16Array>()
@@ -34,7 +45,7 @@ export class Search {
     private readonly patterns: readonly Pattern[],
     private readonly words: readonly SearchedWord[],
     private readonly machine: Machine,
-    private readonly gate: SoundGate | undefined,
+    private readonly hearing: Hearing | undefined,
   ) {}
 
   static *build(patterns: readonly Pattern[], view: View): Steps<Search> {
@@ -52,7 +63,7 @@ export class Search {
     const machine = { classes, automaton: yield* buildAutomaton(sequences, classes.count, ends) }
     yield
     const spelled = patterns.filter(({ kind }) => kind === 'spelled')
-    const search = new Search(own, words, machine, spelled.length === 0 ? undefined : new SoundGate(spelled))
+    const search = new Search(own, words, machine, spelled.length === 0 ? undefined : hearingOf(spelled))
     search.tableOf(view)
     return search
   }
@@ -65,11 +76,12 @@ export class Search {
 
   /** Hits of entries that stand there by their sound: every hanzi is read as the letters that it is spelled with. */
   findSpelled(text: string, hits: Hit[]): void {
-    if (this.gate === undefined || !this.gate.isOpen(text)) return
-    const view = toneView()
+    if (this.hearing === undefined || !this.hearing.gate.isOpen(text)) return
     this.spelling ??= makeSpelling(this.machine.classes)
-    const candidates = readSpelled(text, this.machine, this.spelling, this.tableOf(view))
-    this.settle(candidates, { text, view, hits, isSpelled: true })
+    for (const view of this.hearing.views) {
+      const candidates = readSpelled(text, this.machine, this.spelling, { view, table: this.tableOf(view) })
+      this.settle(candidates, { text, view, hits, isSpelled: true })
+    }
   }
 
   private tableOf(view: View): Uint16Array {

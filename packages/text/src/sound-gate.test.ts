@@ -48,6 +48,22 @@ const disguised = fc.array(fc.constantFrom(...hanzi), { minLength: 2, maxLength:
   }),
 )
 
+/** Letters and digits among the hanzi of an entry, as themselves or in another width or case. */
+const mixed = fc
+  .array(fc.constantFrom(...Array.from('风筝蓝律k8Q1v')), { minLength: 3, maxLength: 5 })
+  .filter((word) => word.filter((one) => hanzi.includes(one)).length > 1)
+  .chain((word) =>
+    fc.record({
+      word: fc.constant(word.join('')),
+      characters: fc.tuple(
+        ...word.map((one) =>
+          hanzi.includes(one) ? written(one) : fc.constantFrom(one, one.toLowerCase(), one.toUpperCase(), toWide(one)),
+        ),
+      ),
+      gap: between,
+    }),
+  )
+
 describe('the gate before the second reading', () => {
   it('is open for whatever an entry may sound like, hanzi and letters mixed', () => {
     fc.assert(
@@ -56,6 +72,16 @@ describe('the gate before the second reading', () => {
         const isInLetters = syllables.every((one) => !hanzi.includes(one))
         // What is letters alone, without a tone, is found by the first reading.
         return isInLetters || gateOf([word, other].filter(Boolean)).isOpen(text)
+      }),
+      { numRuns: 3_000 },
+    )
+  })
+
+  it('is open for entries of hanzi and letters too', () => {
+    fc.assert(
+      fc.property(mixed, ({ word, characters, gap }) => {
+        const isInLetters = characters.every((one) => !hanzi.includes(one))
+        return isInLetters || gateOf([word]).isOpen(characters.join(gap))
       }),
       { numRuns: 3_000 },
     )

@@ -1,5 +1,5 @@
 import { spelledHanzi } from './fold/spelled-hanzi.js'
-import { toneView } from './fold/view.js'
+import { plainView, toneView } from './fold/view.js'
 import { familyOf } from './fold/leet.js'
 import type { Pattern } from './pattern.js'
 
@@ -10,6 +10,8 @@ const tripleBits = 1 << 20
 const firstLetter = mostSyllables
 const surrogate = 0xffff
 const bitsALetter = 5
+const letterMask = (1 << bitsALetter) - 1
+const letterBits = mostSyllables << bitsALetter
 /** No syllable has more, and so many fit into a small integer. */
 const mostLetters = 6
 const allLetters = (1 << (bitsALetter * mostLetters)) - 1
@@ -37,6 +39,9 @@ export class SoundGate {
   private readonly triples = new Uint8Array(tripleBits >> 3)
   /** Syllables that follow one another anywhere in an entry, for those that are half spelled. */
   private readonly beside = new Uint8Array(pairBits >> 3)
+  /** A letter of an entry's own and the syllable after it, and before it: for entries of hanzi and letters. */
+  private readonly letterBefore = new Uint8Array(letterBits >> 3)
+  private readonly letterAfter = new Uint8Array(letterBits >> 3)
   /** By the numbers of its letters, packed: the number of a syllable. */
   private readonly spelled = new Map<number, number>()
   private readonly sounds = soundsByUnit()
@@ -46,7 +51,11 @@ export class SoundGate {
     for (const [syllable, number] of numbers) for (const form of formsOf(syllable)) this.spelled.set(pack(form), number)
     // Where two are typed alike, lu is lu; entries with lü are entered under both.
     for (const [syllable, number] of numbers) this.spelled.set(pack(syllable), number)
-    for (const { syllables } of patterns) {
+    for (const { syllables, characters } of patterns) {
+      if (syllables.some(({ length }) => length === 0)) {
+        this.enterMixed(syllables, characters)
+        continue
+      }
       const [firsts = [], seconds = [], thirds] = syllables.map((readings) =>
         readings.flatMap((reading) => numbers.get(reading) ?? []),
       )
@@ -58,6 +67,24 @@ export class SoundGate {
   private enter(first: number, second: number, thirds: readonly number[] | undefined): void {
     setBit(thirds === undefined ? this.whole : this.begun, pairOf(first, second))
     for (const third of thirds ?? []) setBit(this.triples, tripleOf(first, second, third))
+  }
+
+  /** Letters and digits of its own among the hanzi: digits are not heard, so that hanzi may be neighbours that are none in the entry. */
+  private enterMixed(syllables: Pattern['syllables'], characters: Pattern['characters']): void {
+    const { numbers } = spelledHanzi()
+    const letters = characters.map((character, at) => (syllables[at]?.length === 0 ? ownLetter(character) : 0))
+    const sounds = syllables.map((readings) => readings.flatMap((reading) => numbers.get(reading) ?? []))
+    const hanzi = [...sounds.entries()].filter(([, own]) => own.length > 0)
+    // One hanzi alone is not looked for by its sound.
+    if (hanzi.length < 2) return
+    this.enterNeighbours(hanzi.map(([at]) => syllables[at] ?? []))
+    for (const [order, [at, own]] of hanzi.entries()) {
+      for (const one of own) {
+        for (const next of hanzi[order + 1]?.[1] ?? []) setBit(this.whole, pairOf(one, next))
+        for (const letter of letters.slice(0, at)) setBit(this.letterBefore, letterPairOf(letter, one))
+        for (const letter of letters.slice(at + 1)) setBit(this.letterAfter, letterPairOf(letter, one))
+      }
+    }
   }
 
   private enterNeighbours(syllables: Pattern['syllables']): void {
@@ -93,11 +120,15 @@ export class SoundGate {
     heard.one = two
     heard.two = sound
     heard.letters = 0
-    return (letters !== 0 && this.endsBefore(letters, sound)) || this.isBeginning(one, two, sound)
+    if (letters === 0) return this.isBeginning(one, two, sound)
+    return hasBit(this.letterBefore, letterPairOf(letters & letterMask, sound)) || this.endsBefore(letters, sound)
   }
 
   private hearLetter(heard: Heard, letter: number): boolean {
-    if (heard.letters === 0) heard.hanzi = heard.two
+    if (heard.letters === 0) {
+      heard.hanzi = heard.two
+      if (hasBit(this.letterAfter, letterPairOf(letter, heard.two))) return true
+    }
     heard.letters = ((heard.letters << bitsALetter) | letter) & allLetters
     heard.one = heard.two = 0
     return heard.hanzi !== 0 && hasBit(this.beside, pairOf(heard.hanzi, this.spelled.get(heard.letters) ?? 0))
@@ -149,10 +180,24 @@ function soundsByUnit(): Uint16Array {
   return soundsOfUnits
 }
 
+/** The number of the family of an entry's letter, 0 for what is not heard. */
+function ownLetter({ codePoint, part }: Pattern['characters'][number]): number {
+  // A wide digit is heard as the letter that it looks like.
+  const { families, expansions } = plainView()
+  const family = expansions.get(codePoint)?.[part] ?? families[codePoint] ?? 0
+  return numberOf(family)
+}
+
+/** From 1 to 26 for families of letters, 0 for others. */
+function numberOf(family: number): number {
+  const number = family - beforeLetters
+  return number >= 1 && number <= 26 ? number : 0
+}
+
 /** The number of a letter's family above `firstLetter`, 0 for what is none. */
 function letterOf(codePoint: number): number {
-  const number = (toneView().families[codePoint] ?? 0) - beforeLetters
-  return number >= 1 && number <= 26 ? firstLetter + number : 0
+  const number = numberOf(toneView().families[codePoint] ?? 0)
+  return number === 0 ? 0 : firstLetter + number
 }
 
 function isTone(unit: number): boolean {
@@ -161,6 +206,10 @@ function isTone(unit: number): boolean {
 
 function pairOf(first: number, second: number): number {
   return first * mostSyllables + second
+}
+
+function letterPairOf(letter: number, syllable: number): number {
+  return letter * mostSyllables + syllable
 }
 
 function tripleOf(first: number, second: number, third: number): number {

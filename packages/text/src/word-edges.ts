@@ -1,3 +1,4 @@
+import { compatibleForm } from './fold/compatibility.js'
 import type { MatchMode } from './lexicon.js'
 
 const wordCharacter = /^[\p{L}\p{N}\p{M}]$/u
@@ -23,6 +24,22 @@ export function isFree(neighbour: number | undefined, barred: Barred): boolean {
   if (neighbour === undefined || barred === 'nothing') return true
   const part = partOf(neighbour)
   return barred === 'spaced' ? part !== SPACED : part === NO_PART
+}
+
+/** The same where the word's own character is known: a letter in a circle goes on with letters in circles, a flag's with a flag's. */
+export function isFreeBeside(edge: number, neighbour: number | undefined, barred: Barred): boolean {
+  if (!isFree(neighbour, barred)) return false
+  if (neighbour === undefined || barred === 'nothing' || !isEnclosed(neighbour) || !isEnclosed(edge)) return true
+  return isFlagLetter(neighbour) !== isFlagLetter(edge)
+}
+
+/** A sign that stands for letters and is none. */
+function isEnclosed(codePoint: number): boolean {
+  return partOf(codePoint) === NO_PART && /[\p{L}\p{N}]/u.test(String.fromCodePoint(...compatibleForm(codePoint)))
+}
+
+function isFlagLetter(codePoint: number): boolean {
+  return codePoint >= 0x1f1e6 && codePoint <= 0x1f1ff
 }
 
 /** A letter, digit or mark of a script that puts spaces between words. */

@@ -33,6 +33,18 @@ test('a list that was changed is taken over once it stands still, with a version
   expect(lexicons.current.matcher.scan('lantern')[0]?.lexicon?.name).toBe('list')
 })
 
+test('a category that is no label is loaded, and logged by its line', async () => {
+  const warned: unknown[][] = []
+  const warn = (...said: unknown[]): void => void warned.push(said)
+  await writeFile(file, `${header}kite,FRUAD,50,auto,all\nlantern,SPAM,500,auto,all\n`)
+  const lexicons = await openLexicons({ lexicons: [file], expressions: [] }, { ...logger, warn } as typeof logger)
+  expect(findsIn(lexicons, 'kite')).toEqual(['kite'])
+  expect(warned).toMatchObject([
+    [{ file, line: 3, column: 3 }, 'a row of a lexicon is left out'],
+    [{ file, line: 2, column: 2 }, 'a category of a lexicon is no label'],
+  ])
+})
+
 test('a list that is gone or broken changes nothing, and comes back when it is whole', async () => {
   const lexicons = await openLexicons({ lexicons: [file], expressions: [] }, logger)
   for (const breakIt of [() => unlink(file), () => writeFile(file, 'no header\nx'), () => writeFile(file, '')]) {

@@ -62,24 +62,30 @@ interface NamedFiles {
   readonly expressions: readonly string[]
 }
 
+interface Told {
+  readonly problems: readonly LexiconProblem[]
+  readonly warnings: readonly LexiconProblem[]
+}
+
 async function load(files: NamedFiles, logger: Logger, now: number): Promise<LexiconSet> {
   const lexicons: Lexicon[] = []
   let nextExpiry = Number.POSITIVE_INFINITY
   const expressions: ExpressionList[] = []
-  const tell = (file: string, problems: readonly LexiconProblem[]): void => {
+  const tell = (file: string, { problems, warnings }: Told): void => {
     for (const problem of problems) logger.warn({ file, ...problem }, 'a row of a lexicon is left out')
+    for (const warning of warnings) logger.warn({ file, ...warning }, 'a category of a lexicon is no label')
   }
   for (const path of files.lexicons) {
-    const { lexicon, problems } = parseLexicon(await readFile(path, 'utf8'), basename(path, '.csv'))
-    tell(path, problems)
-    const valid = withoutExpired(lexicon, now)
+    const parsed = parseLexicon(await readFile(path, 'utf8'), basename(path, '.csv'))
+    tell(path, parsed)
+    const valid = withoutExpired(parsed.lexicon, now)
     lexicons.push(valid.lexicon)
     nextExpiry = Math.min(nextExpiry, valid.nextExpiry ?? Number.POSITIVE_INFINITY)
   }
   for (const path of files.expressions) {
-    const { list, problems } = parseExpressions(await readFile(path, 'utf8'), basename(path, '.csv'))
-    tell(path, problems)
-    expressions.push(list)
+    const parsed = parseExpressions(await readFile(path, 'utf8'), basename(path, '.csv'))
+    tell(path, parsed)
+    expressions.push(parsed.list)
   }
   const digest = createHash('sha256')
   for (const { name, version } of [...lexicons, ...expressions]) digest.update(`${name}\0${version}\0`)

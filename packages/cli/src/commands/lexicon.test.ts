@@ -55,6 +55,21 @@ test('a wrong row is refused and changes nothing', async () => {
   await run('add', file, 'kite', '--category', 'SPAM', '--severity', '50')
   const before = await readFile(file, 'utf8')
   await expect(run('add', file, 'kite', '--category', 'SPAM', '--severity', '60')).rejects.toThrow('stands in line 2')
-  await expect(run('add', file, 'duck', '--category', 'none', '--severity', '60')).rejects.toThrow('category')
+  await expect(run('add', file, 'duck', '--category', '', '--severity', '60')).rejects.toThrow('category')
   expect(await readFile(file, 'utf8')).toBe(before)
+}, 30_000)
+
+test('a category that is no label is taken, and told when it comes in and with the list', async () => {
+  const told: string[] = []
+  const error = process.stderr.write.bind(process.stderr)
+  process.stderr.write = (chunk) => told.push(String(chunk)) > 0
+  try {
+    await run('add', file, 'kite', '--category', 'FRUAD', '--severity', '50')
+    await run('add', file, 'lantern', '--category', 'FRUAD', '--severity', '50')
+    expect(await run('list', file)).toBe('kite\tFRUAD\t50\tauto\tall\nlantern\tFRUAD\t50\tauto\tall\n')
+  } finally {
+    process.stderr.write = error
+  }
+  const warning = `${file}:2:2: warning: category "FRUAD" is no label: it counts as OTHER`
+  expect(told).toEqual([`${warning}\n`, `${warning}, in 2 rows\n`])
 }, 30_000)

@@ -4,7 +4,8 @@ import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { addRow, parseLexicon, removeRows } from '@streamkeeper/text'
 import type { Command } from 'commander'
 import { findRunning } from '../find-running.js'
-import { exitCodes, note, printJson, printLine, UsageError } from '../output.js'
+import { noteProblems } from '../note-problems.js'
+import { exitCodes, printJson, printLine, UsageError } from '../output.js'
 
 interface AddOptions {
   readonly category: string
@@ -31,7 +32,7 @@ export function addLexiconCommand(program: Command): void {
   lexicon
     .command('add <file> <word>')
     .description('Adds a row; the file is made when there is none')
-    .requiredOption('--category <label>', 'a label, or allow')
+    .requiredOption('--category <label>', 'a label, allow, or a name of your own that counts as OTHER')
     .requiredOption('--severity <number>', '0 to 100, 100 worst')
     .option('--match <mode>', 'auto, anywhere or word', 'auto')
     .option('--variants <names>', 'all, none, or names with + between', 'all')
@@ -42,7 +43,7 @@ export function addLexiconCommand(program: Command): void {
   lexicon
     .command('remove <file> <word>')
     .description('Removes the rows of a word; exit code 2 when there is none')
-    .option('--category <label>', 'only the row of this label')
+    .option('--category <label>', 'only the row of this category')
     .option('--json', 'one JSON document')
     .addHelpText('after', '\nExample:\n  streamkeeper lexicon remove words.csv "blue kite"')
     .action(remove)
@@ -55,8 +56,8 @@ interface ListOptions {
 }
 
 async function list(file: string, { json, hits, data }: ListOptions): Promise<void> {
-  const { lexicon, problems } = parseLexicon(await readFile(file, 'utf8'), file)
-  for (const { line, column, message } of problems) note(`${file}:${line}:${column}: ${message}`)
+  const { lexicon, problems, warnings } = parseLexicon(await readFile(file, 'utf8'), file)
+  noteProblems(file, { problems, warnings })
   const counts = hits === true ? await readHits(data) : null
   for (const { word, category, severity, match, variants, expiresAt } of lexicon.entries) {
     const names = typeof variants === 'string' ? variants : variants.join('+') || 'none'
@@ -88,7 +89,11 @@ async function readHits(data: string | undefined): Promise<ReadonlyMap<string, n
 async function add(file: string, word: string, { json, ...row }: AddOptions): Promise<void> {
   const text = addChecked(await readIfThere(file), { ...row, word })
   await replace(file, text)
-  const { version } = parseLexicon(text, file).lexicon
+  const { lexicon, warnings } = parseLexicon(text, file)
+  const { version } = lexicon
+  // A name that the list had before was told when it came in.
+  const last = text.split('\n').length - 1
+  noteProblems(file, { problems: [], warnings: warnings.filter(({ line }) => line === last) })
   if (json === true) printJson({ file, word, version })
   else printLine(`${word} is in ${file}, version ${version}`)
 }

@@ -13,10 +13,10 @@ import {
   withoutExpired,
   type ExpressionList,
   type Lexicon,
-  type LexiconProblem,
 } from '@streamkeeper/text'
 import type { Command } from 'commander'
-import { note, printJson } from '../output.js'
+import { noteProblems } from '../note-problems.js'
+import { printJson } from '../output.js'
 
 interface Options {
   readonly lexicon?: readonly string[]
@@ -60,9 +60,9 @@ async function loadLexicons(files: readonly string[]): Promise<Lexicon[]> {
   const sources: (string | URL)[] = files.length === 0 ? [demoLexiconUrl] : [...files]
   return Promise.all(
     sources.map(async (source) => {
-      const { lexicon, problems } = parseLexicon(await readFile(source, 'utf8'), basename(String(source), '.csv'))
-      tell(String(source), problems)
-      return withoutExpired(lexicon, Date.now()).lexicon
+      const parsed = parseLexicon(await readFile(source, 'utf8'), basename(String(source), '.csv'))
+      noteProblems(String(source), parsed)
+      return withoutExpired(parsed.lexicon, Date.now()).lexicon
     }),
   )
 }
@@ -70,13 +70,9 @@ async function loadLexicons(files: readonly string[]): Promise<Lexicon[]> {
 async function loadExpressions(files: readonly string[]): Promise<ExpressionList[]> {
   return Promise.all(
     files.map(async (file) => {
-      const { list, problems } = parseExpressions(await readFile(file, 'utf8'), basename(file, '.csv'))
-      tell(file, problems)
-      return list
+      const parsed = parseExpressions(await readFile(file, 'utf8'), basename(file, '.csv'))
+      noteProblems(file, parsed)
+      return parsed.list
     }),
   )
-}
-
-function tell(file: string, problems: readonly LexiconProblem[]): void {
-  for (const { line, column, message } of problems) note(`${file}:${line}:${column}: ${message}`)
 }

@@ -29,5 +29,8 @@ export interface ExpressionList {
 
 export interface ParsedExpressions {
   readonly list: ExpressionList
+  /** Rows that were left out. */
   readonly problems: readonly LexiconProblem[]
+  /** What people should look at though the rows are loaded. */
+  readonly warnings: readonly LexiconProblem[]
 }

@@ -121,7 +121,7 @@ describe('expression files', () => {
     const rows = [
       'good,abc,SPAM,40,written',
       'Bad Name,abc,SPAM,40,written',
-      'no-label,abc,NOTHING,40,written',
+      'no-category,abc,,40,written',
       'severe,abc,SPAM,101,written',
       'reading,abc,SPAM,40,aloud',
       'syntax,"a(b",SPAM,40,written',
@@ -145,6 +145,13 @@ describe('expression files', () => {
       '11:1',
       '12:4',
     ])
+  })
+
+  test('a category that is no label is taken, and told by its line', () => {
+    const { list, problems, warnings } = parseExpressions(`${header}one,abc,shops,40,written\n`, 'mine')
+    expect(problems).toEqual([])
+    expect(warnings).toEqual([{ line: 2, column: 3, message: 'category "shops" is no label: it counts as OTHER' }])
+    expect(buildExpressions([list]).find('abc')).toMatchObject([{ entry: 'one', category: 'shops' }])
   })
 
   test('an expression above its budget is refused with its time', () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { quote, readCategory, readRows, readSeverity, RowError } from '../csv-rows.js'
+import { OwnCategories, quote, readCategory, readRows, readSeverity, RowError } from '../csv-rows.js'
 import { compile, ExpressionError } from './compile.js'
 import { readingNames, type ExpressionEntry, type ParsedExpressions, type ReadingName } from './expression.js'
 import { measureExpression } from './measure-expression.js'
@@ -12,17 +12,20 @@ export const contactExpressionsUrl = new URL('../../data/contacts.csv', import.m
 
 /**
  * Reads expressions: CSV with the header `name,expression,category,severity,readings`. A wrong row is named and left out, also
- * one that takes longer than its budget: the message says how long. Throws StreamkeeperError LEXICON_INVALID when the header is wrong.
+ * one that takes longer than its budget: the message says how long. A category that is no label is a warning. Throws StreamkeeperError LEXICON_INVALID when the header is wrong.
  */
 export function parseExpressions(text: string, name: string): ParsedExpressions {
   const entries = new Map<string, ExpressionEntry>()
-  const problems = readRows(text, { name, header }, (cells) => {
+  const own = new OwnCategories(3)
+  const problems = readRows(text, { name, header }, (cells, line) => {
     const entry = readRow(cells)
     if (entries.has(entry.name)) throw new RowError(1, `the name ${quote(entry.name)} stands twice`)
     entries.set(entry.name, entry)
+    own.add(entry.category, line)
   })
   const sha256 = createHash('sha256').update(text, 'utf8').digest('hex')
-  return { list: { name, version: sha256.slice(0, 12), sha256, entries: [...entries.values()] }, problems }
+  const list = { name, version: sha256.slice(0, 12), sha256, entries: [...entries.values()] }
+  return { list, problems, warnings: own.warnings() }
 }
 
 function readRow(cells: readonly string[]): ExpressionEntry {

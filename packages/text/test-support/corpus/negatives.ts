@@ -34,6 +34,8 @@ function cut(line: string, size: number): string[] {
 
 const soundOf = (word: string): string => Array.from(word, (one) => first.get(one) ?? '?').join(' ')
 const collapse = (word: string): string => word.replaceAll(/(.)\1+/g, '$1')
+const longer = (entry: string): string[] =>
+  wordsEn.filter((word) => word !== entry && word.includes(entry) && !listed.has(word))
 const holdsListed = (text: string): boolean => hanzi.some((word) => text.includes(word))
 const inSentence = (word: string, dice: Dice): string => dice.pick(sentences).replace('*', word)
 
@@ -41,14 +43,7 @@ type Make = (dice: Dice) => Negative['text'][]
 
 const makers: Readonly<Record<string, Make>> = {
   'inside another word': (dice) =>
-    english.flatMap((entry) =>
-      dice
-        .some(
-          wordsEn.filter((word) => word !== entry && word.includes(entry) && !listed.has(word)),
-          12,
-        )
-        .map((word) => inSentence(word, dice)),
-    ),
+    english.flatMap((entry) => dice.some(longer(entry), 12).map((word) => inSentence(word, dice))),
   'a letter more or less': (dice) =>
     english.flatMap((entry) =>
       wordsEn
@@ -70,6 +65,26 @@ const makers: Readonly<Record<string, Make>> = {
           `${one}-${two}`,
         ]),
     ),
+  'a longer word spelled out': (dice) =>
+    english.flatMap((entry) =>
+      dice
+        .some(longer(entry), 3)
+        .map((word) => inSentence(Array.from(word).join(dice.pick([' ', '-', '.', ', ', '*'])), dice)),
+    ),
+  'a longer word in circles': (dice) =>
+    english.flatMap((entry) =>
+      dice.some(longer(entry), 2).map((word) => {
+        const first = dice.pick([0x24d0, 0x1f150, 0x1f130, 0x1f170, 0x249c])
+        return Array.from(word, (one) => String.fromCodePoint(first + one.charCodeAt(0) - 97)).join('')
+      }),
+    ),
+  'sentences that meet': () => [
+    'ask the man. Go home now',
+    'he is the man! Go and see',
+    'what is it for? Get up',
+    'that is what I came for... Get in',
+    'which one? This is the. Rapids ahead',
+  ],
   'joined, another word': () => [
     'I ate a mango',
     'mangoes are sweet',
@@ -84,6 +99,23 @@ const makers: Readonly<Record<string, Make>> = {
         .filter((word) => word !== entry && !listed.has(word) && soundOf(word) === soundOf(entry))
         .flatMap((word) => [word, `我觉得${word}不错`, `这是${word}，对吧`]),
     ),
+  'a hanzi that stands for itself': () => [
+    '你见过大海吗',
+    '这里是大海嘛',
+    '她去看海吗',
+    '他从早上打水过来',
+    '这里没有人卖水过年',
+    '喝完了水过来',
+  ],
+  'names that could be pinyin': () => [
+    'Mr Haima is my friend',
+    'Tian Cai was here today',
+    'the singer Wei Xian plays tonight',
+    'Canxuan and Holmes are detectives',
+    'my friend Gong Shi sings well',
+    'Hai, ma is here',
+    "tong zhi's are words",
+  ],
   'English that could be pinyin': () => [
     'women and children first',
     'the women won',

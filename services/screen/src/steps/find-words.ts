@@ -1,4 +1,5 @@
-import { Label, type Lane, type TextMatch } from '@streamkeeper/contracts'
+import type { Label, Lane, TextMatch } from '@streamkeeper/contracts'
+import { labelOf } from '@streamkeeper/text'
 import type { Eyes, Hit } from '../eyes.js'
 
 /** A piece of text that stands in a picture: corners in pixels of the picture, clockwise from the text's own top left. */
@@ -20,18 +21,18 @@ export function findWords(
   pieces: readonly TextInPicture[],
 ): Hit[] {
   const { matcher, expressions, identity } = lexicons.current
-  const worst = new Map<string, Worst>()
+  const worst = new Map<Label, Worst>()
   for (const piece of pieces) {
     const heavy = matcher.scan(piece.text, expressions.find(piece.text)).filter(({ severity }) => severity >= holdFrom)
-    for (const category of new Set(heavy.map((match) => match.category))) {
-      const matches = heavy.filter((match) => match.category === category)
+    for (const label of new Set(heavy.map(({ category }) => labelOf(category)))) {
+      const matches = heavy.filter(({ category }) => labelOf(category) === label)
       const severity = Math.max(...matches.map((match) => match.severity))
-      if (severity > (worst.get(category)?.severity ?? -1)) worst.set(category, { piece, matches, severity })
+      if (severity > (worst.get(label)?.severity ?? -1)) worst.set(label, { piece, matches, severity })
     }
   }
-  return [...worst].map(([category, { piece, matches, severity }]) => ({
+  return [...worst].map(([label, { piece, matches, severity }]) => ({
     lane,
-    label: Label.safeParse(category).data ?? 'OTHER',
+    label,
     score: severity / 100,
     severity,
     source: identity,

@@ -5,7 +5,8 @@ import type { BehaviourFound } from '../behaviour.js'
 import { createFloods } from '../floods.js'
 import { findMatches, judgeChat } from './judge-chat.js'
 
-const words = 'word,category,severity,match,variants\nkite,FRAUD,90,auto,all\nlantern,SPAM,50,auto,all\n'
+const words =
+  'word,category,severity,match,variants\nkite,FRAUD,90,auto,all\nlantern,SPAM,50,auto,all\nduck,birds,50,auto,all\ntiger,FRUAD,60,auto,all\n'
 const lexicons = {
   matcher: buildMatcher([parseLexicon(words, 'words').lexicon]),
   expressions: buildExpressions([]),
@@ -57,6 +58,15 @@ test('the worst hit decides, and each label that holds is a signal', async () =>
   expect((await judge('a lantern')).judged.verdict).toBe('hold')
   expect(await judge('good evening')).toMatchObject({ judged: { verdict: 'allow' }, signals: [] })
   expect((await judge('kite lantern')).signals.map(({ label }) => label)).toEqual(['FRAUD', 'SPAM'])
+})
+
+test('categories that are no labels are one signal of the label OTHER, and stand in the evidence as written', async () => {
+  const { signals } = await judge('duck kite tiger')
+  expect(signals).toMatchObject([
+    { label: 'OTHER', severity: 60, evidence: { matches: [{ category: 'birds' }, { category: 'FRUAD' }] } },
+    { label: 'FRAUD', severity: 90 },
+  ])
+  expect(new Set(signals.map(({ signalId }) => signalId)).size).toBe(2)
 })
 
 test('behaviour holds like a word does', async () => {

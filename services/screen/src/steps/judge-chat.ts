@@ -1,14 +1,7 @@
 import { createHash } from 'node:crypto'
-import {
-  Label,
-  type ChatJudged,
-  type EventData,
-  type SignalRaised,
-  type TextMatch,
-  type Verdict,
-} from '@streamkeeper/contracts'
+import type { ChatJudged, EventData, SignalRaised, TextMatch, Verdict } from '@streamkeeper/contracts'
 import type { Policy } from '@streamkeeper/policy'
-import { judgeMatches } from '@streamkeeper/text'
+import { judgeMatches, labelOf } from '@streamkeeper/text'
 import { judgeNewAccount, type BehaviourFound } from '../behaviour.js'
 import { entryName } from '../floods.js'
 import type { LexiconSet } from '../lexicons.js'
@@ -109,10 +102,9 @@ function signalsOf(
   { policy, lexicons }: { policy: Policy; lexicons: LexiconSet },
 ): SignalRaised[] {
   const heavy = matches.filter((match) => match.severity >= policy.chat.holdFrom)
-  return [...new Set(heavy.map((match) => match.category))].map((category) => {
-    const found = heavy.filter((match) => match.category === category)
+  return [...new Set(heavy.map(({ category }) => labelOf(category)))].map((label) => {
+    const found = heavy.filter(({ category }) => labelOf(category) === label)
     const severity = found.reduce((worst, match) => Math.max(worst, match.severity), 0)
-    const label = Label.safeParse(category).data ?? 'OTHER'
     return {
       signalId: signalIdOf(chat.streamId, lexicons.identity, `${chat.messageId}\0${label}`),
       streamId: chat.streamId,
