@@ -24,6 +24,9 @@ interface Ground {
 }
 
 const sentenceSign = /[，。！？；：、…,.!?;:\n]/u
+/** Of these the ones that end nothing when they stand alone between two hanzi, in an entry of two and of three. */
+const signInShort = /^[.:;、]$/u
+const signInLong = /^[.:;、：；]$/u
 
 /**
  * Whether what stands between the characters of a hit is a disguise, or two words that happen to meet. In spaced scripts a
@@ -116,9 +119,17 @@ function areUnboundHanzi(parted: readonly Joint[], ground: Ground): boolean {
   const { pattern, reading } = ground
   const own = parted.filter(({ after }) => isUnspaced(at(reading, after)) || isUnspaced(at(reading, after - 1)))
   if (own.some(({ after }) => isBound(ground, after - 1, after))) return false
-  const endsSentence = own.some(({ gap }) => gap !== null && sentenceSign.test(reading.text.slice(gap.start, gap.end)))
-  if (!endsSentence || pattern.characters.length > 3) return true
-  return pattern.characters.length === 2 && standsAlone(ground)
+  if (pattern.characters.length > 3) return true
+  return !own.some((joint) => endsSentence(joint, ground)) || standsAlone(ground)
+}
+
+/** Chinese ends no sentence with a sign of ASCII that touches hanzi on both sides; a colon hardly parts three by chance. */
+function endsSentence({ gap, after }: Joint, { pattern, reading }: Ground): boolean {
+  if (gap === null) return false
+  const found = reading.text.slice(gap.start, gap.end)
+  const isTight = isUnspaced(at(reading, after)) && isUnspaced(at(reading, after - 1))
+  const between = pattern.characters.length > 2 ? signInLong : signInShort
+  return sentenceSign.test(found) && !(isTight && between.test(found))
 }
 
 function isBound({ reading, steps }: Ground, before: number, after: number): boolean {
