@@ -19,9 +19,21 @@ export interface Found extends Span {
 export function findHit(pattern: Pattern, reading: Reading, last: number, terms: Terms): Found | null {
   if (pattern.kind === 'literal') return findLiteral(pattern, reading, last, terms)
   if (pattern.kind === 'spelled') return findSpelling(pattern, reading, last, terms)
+  const ground = findWord(pattern, reading, last, terms)
+  // By mistakes in one stroke alone when it stands there in no other way.
+  const found = ground ?? (hasStroke(pattern) ? findWord(pattern, reading, last, { ...terms, isDrawn: true }) : null)
+  return found === null ? null : widen(found)
+}
+
+function findWord(pattern: Pattern, reading: Reading, last: number, terms: Terms): Ground | null {
   const steps = alignWord(pattern, reading, last, terms)
-  if (steps === null || !isDisguise({ pattern, reading, steps, allowed: terms.allowed })) return null
-  return widen({ pattern, reading, steps, allowed: terms.allowed })
+  if (steps === null) return null
+  const ground = { pattern, reading, steps, allowed: terms.allowed }
+  return isDisguise(ground) ? ground : null
+}
+
+function hasStroke({ entry, allowed }: Pattern): boolean {
+  return (allowed & bitOf.confusable) !== 0 && /[il]/i.test(entry.word)
 }
 
 interface Ground {

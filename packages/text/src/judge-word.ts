@@ -17,6 +17,11 @@ const quantity =
   /^\d+(?:[kmgtbdwvahsxp]|[kmgt]b|[kcmn]m|m[lgs]|[gmk]?hz|fps|am|pm|st|nd|rd|th|px|kg|min|sec|hr|ps)$|^[a-z]\d+$/
 /** Scripts whose letters look like Latin ones and are written by people who mean no disguise. */
 const otherScripts = [/\p{Script=Cyrillic}/u, /\p{Script=Greek}/u, /\p{Script=Armenian}/u, /\p{Script=Cherokee}/u]
+/** A stroke whose case is not that of the letters around it. */
+const strangeBefore = /[a-z]I+$|[A-Z]{2}l+$/
+const strangeAfter = /^l+[A-Z]/
+/** I among capitals looks like no L. */
+const capitals = /^[A-Z]+$/
 const latin = /\p{Script=Latin}/u
 
 /** Whether the characters found are the word in a disguise that the entry lets pass, and not another word. */
@@ -25,6 +30,7 @@ export function isDisguise(ground: Ground): boolean {
     areMarksAllowed(ground) &&
     areRepeatsDisguise(ground) &&
     isLeetDisguise(ground) &&
+    areStrokesDisguise(ground) &&
     isScriptDisguise(ground) &&
     areGapsDisguise(ground)
   )
@@ -53,6 +59,22 @@ function isLeetDisguise({ pattern, reading, steps }: Ground): boolean {
   if (steps.every(({ likeness }) => likeness !== 'leet')) return true
   if (pattern.characters.length < 3 || steps.every(({ likeness }) => likeness === 'leet')) return false
   return !quantity.test(lettersOf(reading.tokens, ...edgesOf(steps)))
+}
+
+/** l for i and I for l: of another case than their word (VlAGRA, teIegram), or in a longer one that is none as it is written. */
+function areStrokesDisguise({ pattern, reading, steps }: Ground): boolean {
+  const drawn = steps.filter(({ likeness }) => likeness === 'drawn')
+  if (drawn.length === 0) return true
+  const [first, last] = edgesOf(steps)
+  const [start, end] = [reading.tokens[first]?.start ?? 0, reading.tokens[last]?.end ?? 0]
+  const isLong = pattern.characters.length > 4 && !isEnglishWord(lettersOf(reading.tokens, first, last))
+  return drawn.every(({ token }) => {
+    const [before, after] = [
+      reading.text.slice(start, reading.tokens[token]?.end),
+      reading.text.slice(reading.tokens[token]?.start, end),
+    ]
+    return strangeBefore.test(before) || strangeAfter.test(after) || (isLong && !capitals.test(before + after))
+  })
 }
 
 /** сор in a Russian sentence is no "cop": all letters of one other script, and more of it around. */
