@@ -69,3 +69,17 @@ describe('letters of one stroke', () => {
     expect(find('kill', 'killlll')).toEqual([[0, 7, 'repeat']])
   })
 })
+
+describe('a mark behind what nobody sees', () => {
+  it.each<Hit>([
+    ['b52', 'b5\ufe0f\u20e32\ufe0f\u20e3', 0, 7, 'mark'],
+    ['kite', 'kite\u200b\u0301!', 0, 6, 'mark'],
+    ['kite', 'ki\u200d\u0301\u200b\u0336te', 0, 8, 'mark'],
+  ])('belongs to its letter: %s in %j', (word, text, start, end, via) => {
+    expect(find(word, text)).toEqual([[start, end, via]])
+  })
+  it('and is no part of the word where it is none of a letter', () => {
+    expect(find('kite', 'kite\u200b \u0301')).toEqual([[0, 4, '']])
+    expect(find('kite', 'kites\u200b\u0301')).toEqual([])
+  })
+})
