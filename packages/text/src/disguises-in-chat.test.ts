@@ -60,6 +60,8 @@ describe('letters of one stroke', () => {
     ['fin', 'fln'],
     ['chili', 'just chill'],
     ['look', 'Iook'],
+    ['velvet', 'weve-vet'],
+    ['robin', 'r0b-ln'],
   ])('are letters of their own in short and ordinary words: no %s in %j', (word, text) => {
     expect(find(word, text)).toEqual([])
   })
@@ -81,5 +83,28 @@ describe('a mark behind what nobody sees', () => {
   it('and is no part of the word where it is none of a letter', () => {
     expect(find('kite', 'kite\u200b \u0301')).toEqual([[0, 4, '']])
     expect(find('kite', 'kites\u200b\u0301')).toEqual([])
+  })
+})
+
+describe('a picture within a word', () => {
+  it.each<Hit>([
+    ['carpet', 'car🔥pzt carp🔥et', 9, 17, 'emoji'],
+    ['cabin', 'ca🎰bi🎰n', 0, 9, 'emoji'],
+    ['velvet', 'vel✈️vet me', 0, 8, 'emoji+invisible'],
+    ['灯笼', '灯🇨🇳笼', 0, 6, 'emoji'],
+    ['kite', 'ki🇨🇳te', 0, 8, 'emoji'],
+    ['kite', '🇰🇮🇹🇪', 0, 8, 'case+compatibility'],
+    ['加微信', 'jia微💚信', 0, 7, 'separator+pinyin'],
+  ])('parts nothing: %s in %j', (word, text, start, end, via) => {
+    expect(find(word, text)).toEqual([[start, end, via]])
+  })
+  it.each<Harmless>([
+    ['carpet', 'my car🔥pet'],
+    ['carpet', 'carp 🔥 et'],
+    ['carpet', 'car😂 pet'],
+    ['灯笼', '点一盏灯🇨🇳笼子'],
+    ['大麻', '真大😂妈呀'],
+  ])('parts words: no %s in %j', (word, text) => {
+    expect(find(word, text)).toEqual([])
   })
 })

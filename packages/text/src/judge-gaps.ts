@@ -101,14 +101,14 @@ export function lettersOf(tokens: readonly Token[], first: number, last: number)
 
 const plainForm = bitOf.width | bitOf.compatibility | bitOf.mark | bitOf.confusable | bitOf.case
 
-/** Pieces of a Latin word: with a space between them none may be a word itself, with a hyphen not all. */
+/** Pieces of a Latin word: with a space between them none may be a word itself, with a hyphen or a picture alone not all. */
 function isSpacedDisguise(parted: readonly Joint[], { pattern, reading, steps }: Ground): boolean {
   const own = parted.filter(({ after }) => isSpaced(at(reading, after)) && isSpaced(at(reading, after - 1)))
   if (own.length === 0) return true
   const starts = [steps[0]?.token ?? 0, ...own.map(({ after }) => after)]
   const ends = [...own.map(({ after }) => after - 1), steps.at(-1)?.token ?? 0]
   const pieces = starts.map((start, index) => lettersOf(reading.tokens, start, ends[index] ?? start))
-  const isWeak = own.some(({ gap }) => gap !== null && gap.strong === 0)
+  const isWeak = own.some(({ gap }) => gap !== null && gap.strong === 0 && (gap.emoji === 0 || gap.weak > 0))
   const isWord = (piece: string): boolean => isEnglishWord(piece) || /^[aio]$/.test(piece)
   if (!isWeak) return !pieces.every(isWord)
   return pattern.characters.length > 3 && !pieces.some(isWord)

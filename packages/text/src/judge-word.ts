@@ -67,13 +67,15 @@ function areStrokesDisguise({ pattern, reading, steps }: Ground): boolean {
   if (drawn.length === 0) return true
   const [first, last] = edgesOf(steps)
   const [start, end] = [reading.tokens[first]?.start ?? 0, reading.tokens[last]?.end ?? 0]
-  const isLong = pattern.characters.length > 4 && !isEnglishWord(lettersOf(reading.tokens, first, last))
+  // Where nothing else is changed: cluster-old is no steroid.
+  const isLong = pattern.characters.length > 4 && end - start === pattern.entry.word.length
+  const isMistake = isLong && !isEnglishWord(lettersOf(reading.tokens, first, last))
   return drawn.every(({ token }) => {
     const [before, after] = [
       reading.text.slice(start, reading.tokens[token]?.end),
       reading.text.slice(reading.tokens[token]?.start, end),
     ]
-    return strangeBefore.test(before) || strangeAfter.test(after) || (isLong && !capitals.test(before + after))
+    return strangeBefore.test(before) || strangeAfter.test(after) || (isMistake && !capitals.test(before + after))
   })
 }
 
