@@ -51,7 +51,7 @@ export function alignWord(pattern: Pattern, reading: Reading, last: number, term
 }
 
 /** Nothing that belongs to the word follows it; where width is looked through, no sound mark that makes its last kana another. */
-function isFreeAfter({ barredAfter }: Pattern, { text }: Reading, { end }: Token, allowed: VariantSet): boolean {
+export function isFreeAfter({ barredAfter }: Pattern, { text }: Reading, { end }: Token, allowed: VariantSet): boolean {
   const after = nextVisible(text, end)
   if (after === undefined) return true
   const isMark = soundMarks.has(width.get(after)?.[0] ?? after)
