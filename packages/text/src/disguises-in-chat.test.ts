@@ -108,3 +108,63 @@ describe('a picture within a word', () => {
     expect(find(word, text)).toEqual([])
   })
 })
+
+describe('repeats', () => {
+  it.each<Hit>([
+    ['蓝色风筝', '看蓝蓝色色风风筝筝', 1, 9, 'repeat'],
+    ['加微信', '加加加微微信啊', 0, 6, 'repeat'],
+    ['kite', 'kitttteee', 0, 9, 'repeat'],
+  ])('belong to the hit from the first to the last: %s in %j', (word, text, start, end, via) => {
+    expect(find(word, text)).toEqual([[start, end, via]])
+  })
+  it('stay outside of a word that stands there as it is, and within one hit', () => {
+    expect(find('风筝', '风风筝筝')).toEqual([[1, 3, '']])
+    expect(find('アキカ', 'アキキカカ\u3099')).toEqual([[0, 4, 'repeat']])
+    expect(find('加微信', '加微微信信加微微信')).toEqual([
+      [0, 5, 'repeat'],
+      [5, 9, 'repeat'],
+    ])
+  })
+})
+
+describe('signs around and above letters', () => {
+  it.each<Hit>([
+    ['kite', 'k҉i҉t҉e҉', 0, 8, 'mark'],
+    ['kite', 'ki҈te', 0, 5, 'mark'],
+    ['灯笼', '灯҉笼', 0, 3, 'mark'],
+    ['kite', 'k\u0483ite', 0, 5, 'mark'],
+    ['b365', 'b❸❻❺', 0, 4, 'compatibility'],
+    ['b365', 'b⓷⓺⓹', 0, 4, 'compatibility'],
+    ['b365', 'b➂➅➄', 0, 4, 'compatibility'],
+    ['b365', 'b➌➏➎', 0, 4, 'compatibility'],
+    ['b120', 'b⓵⓶⓿', 0, 4, 'compatibility'],
+    ['b12', 'b⓬', 0, 2, 'compatibility'],
+    ['b20', 'b⓴', 0, 2, 'compatibility'],
+  ])('leave them what they are: %s in %j', (word, text, start, end, via) => {
+    expect(find(word, text)).toEqual([[start, end, via]])
+  })
+  it('are looked through with all alone', () => {
+    const entry: LexiconEntry = { ...listed('b3'), variants: ['leet', 'confusable', 'width'] }
+    expect(buildMatcher([{ name: 'list', version: '1', sha256: '', entries: [entry] }]).scan('b❸ b҉3')).toEqual([])
+  })
+})
+
+describe('letters that are drawn like Latin ones', () => {
+  it.each<Hit>([
+    ['magnet', 'my ᴍᴀɢɴᴇᴛ', 3, 9, 'confusable'],
+    ['lantern', 'ʟᴀɴᴛᴇʀɴ', 0, 7, 'confusable'],
+    ['bandit', 'ᗷᗩᑎᗪIT', 0, 6, 'case+confusable'],
+    ['copper', 'ⲥⲟⲣⲣⲉⲅ', 0, 6, 'confusable'],
+    ['cabin', 'ꮯꭺꮟꮖn', 0, 5, 'confusable'],
+    ['kettle', 'kettl℮', 0, 6, 'confusable'],
+    ['fact', 'ƒact', 0, 4, 'confusable'],
+  ])('are these: %s in %j', (word, text, start, end, via) => {
+    expect(find(word, text)).toEqual([[start, end, via]])
+  })
+  it.each<Harmless>([
+    ['pan', 'ᐃᓄᒃᑎᑐᑦ ᑭᗩᑎ ᐅᖃᐅᓯᖅ'],
+    ['pop', 'ⲡⲓ ⲣⲟⲣ ⲛⲧⲉ'],
+  ])('are letters of their own script in its sentences: no %s in %j', (word, text) => {
+    expect(find(word, text)).toEqual([])
+  })
+})
