@@ -16,7 +16,9 @@ interface Ground {
 const quantity =
   /^\d+(?:[kmgtbdwvahsxp]|[kmgt]b|[kcmn]m|m[lgs]|[gmk]?hz|fps|am|pm|st|nd|rd|th|px|kg|min|sec|hr|ps)$|^[a-z]\d+$/
 /** Scripts whose letters look like Latin ones and are written by people who mean no disguise. */
-const otherScripts = [/\p{Script=Cyrillic}/u, /\p{Script=Greek}/u, /\p{Script=Armenian}/u, /\p{Script=Cherokee}/u]
+const otherScripts = ['Cyrillic', 'Greek', 'Armenian', 'Cherokee', 'Coptic', 'Canadian_Aboriginal'].map(
+  (script) => new RegExp(`\\p{Script=${script}}`, 'u'),
+)
 /** A stroke whose case is not that of the letters around it. */
 const strangeBefore = /[a-z]I+$|[A-Z]{2}l+$/
 const strangeAfter = /^l+[A-Z]/
