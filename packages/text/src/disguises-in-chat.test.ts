@@ -168,3 +168,21 @@ describe('letters that are drawn like Latin ones', () => {
     expect(find(word, text)).toEqual([])
   })
 })
+
+describe('a sign between two words that make a third', () => {
+  it.each<Hit>([
+    ['carpet', 'my car_pet', 3, 10, 'separator'],
+    ['carpet', 'car*pet', 0, 7, 'separator'],
+    ['bandit', 'band~it', 0, 7, 'separator'],
+  ])('joins them where prose has none: %s in %j', (word, text, start, end, via) => {
+    expect(find(word, text)).toEqual([[start, end, via]])
+  })
+  it.each<Harmless>([
+    ['carpet', 'my car-pet'],
+    ['carpet', 'car/pet'],
+    ['carpet', '*car* pet'],
+    ['ago', 'a_go'],
+  ])('parts them where it does in prose: no %s in %j', (word, text) => {
+    expect(find(word, text)).toEqual([])
+  })
+})

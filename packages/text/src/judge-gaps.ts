@@ -7,6 +7,9 @@ import type { Gap, Token } from './tokens.js'
 import { bitOf, type VariantSet } from './variants.js'
 import { isSpaced, isUnspaced } from './word-edges.js'
 
+/** Signs that stand between two words of prose no more than letters do. */
+const joiningSigns = /^[_*~^·#]+$/u
+
 /** The place between two tokens of a hit. */
 interface Joint {
   readonly gap: Gap | null
@@ -110,8 +113,12 @@ function isSpacedDisguise(parted: readonly Joint[], { pattern, reading, steps }:
   const pieces = starts.map((start, index) => lettersOf(reading.tokens, start, ends[index] ?? start))
   const isWeak = own.some(({ gap }) => gap !== null && gap.strong === 0 && (gap.emoji === 0 || gap.weak > 0))
   const isWord = (piece: string): boolean => isEnglishWord(piece) || /^[aio]$/.test(piece)
-  if (!isWeak) return !pieces.every(isWord)
+  if (!isWeak) return !pieces.every(isWord) || (pattern.characters.length > 3 && own.every(isOfSignsThatJoin))
   return pattern.characters.length > 3 && !pieces.some(isWord)
+
+  function isOfSignsThatJoin({ gap }: Joint): boolean {
+    return gap !== null && joiningSigns.test(reading.text.slice(gap.start, gap.end))
+  }
 }
 
 /** Hanzi around a gap that make a word with what stands outside the hit belong there. */
