@@ -186,3 +186,28 @@ describe('a sign between two words that make a third', () => {
     expect(find(word, text)).toEqual([])
   })
 })
+
+describe('words that are cut by the end of a message', () => {
+  const after = (word: string, before: string[], text: string) =>
+    buildMatcher([{ name: 'list', version: '1', sha256: '', entries: [listed(word)] }])
+      .scanAfter(before, text)
+      .map(({ start, end }) => [start, end])
+  it.each<[word: string, before: string[], text: string, start: number, end: number]>([
+    ['cabin', ['c.a.b'], 'i.n', 0, 3],
+    ['lantern', ['l a n t'], 'e r n', 0, 5],
+    ['silver whistle', ['my silver'], 'whistle', 0, 7],
+    ['silver whistle', ['silver'], 'whistle here', 0, 7],
+    ['灯笼', ['出售灯'], '笼', 0, 1],
+  ])('are seen: %s in %j, %j', (word, before, text, start, end) => {
+    expect(after(word, before, text)).toEqual([[start, end]])
+  })
+  it.each<[word: string, before: string[], text: string]>([
+    ['silver whistle', ['he is silver'], 'whistle on the stage'],
+    ['man go', ['the man'], 'go home'],
+    ['forget', ['this is for'], 'get'],
+    ['灯笼', ['点了电灯'], '笼'],
+    ['灯笼', ['买灯'], '笼子'],
+  ])('and what only meets is not: no %s in %j, %j', (word, before, text) => {
+    expect(after(word, before, text)).toEqual([])
+  })
+})

@@ -42,7 +42,10 @@ export function areGapsDisguise(ground: Ground): boolean {
   const free = joints.filter(({ own }) => own === '')
   const parted = free.filter(({ gap }) => gap !== null && visibleOf(gap) > 0)
   if (parted.length === 0) return !isWordWithoutItsSpace(joints, ground)
-  const isUniform = parted.length === free.length && ground.pattern.characters.length > 2
+  // The end of a message parts letters as a sign does: c.a.s and i.n.o.
+  const isUniform =
+    free.every((joint) => parted.includes(joint) || joint.gap?.isBoundary === true) &&
+    ground.pattern.characters.length > 2
   return isUniform || (isSpacedDisguise(parted, ground) && areUnboundHanzi(parted, ground))
 }
 
