@@ -19,8 +19,14 @@ const drawn =
   /^[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Cherokee}\p{Script=Armenian}\p{Script=Coptic}\p{Script=Lisu}]$/u
 const kana = 'ニ二 ハ八 カ力 ト卜 ロ口 タ夕 エ工'.split(' ').map((pair) => Array.from(pair))
 // Not in the Unicode data, or for the other case alone, and yet drawn alike in most chat fonts.
-const more = 'кk вb нh тt мm αa βb εe ηn ιi κk νv οo ρp τt υu χx ωw ӏl ѵv ԛq ԝw ɡg ɩi ɑa'
-  .split(' ')
+const more = [
+  'кk вb нh тt мm αa βb εe ηn ιi κk νv οo ρp τt υu χx ωw ӏl ѵv ԛq ԝw ɡg ɩi ɑa ҫc Ҫc ℮e',
+  // Small capitals, letters with a hook, and what writers of pretty letters take.
+  'ᴀa ʙb ᴅd ᴇe ꜰf ɢg ʜh ᴊj ᴋk ʟl ᴌl ᴍm ɴn ᴘp ꞯq ʀr ᴛt ᴜu ɓb ƈc ɗd ƒf ɠg ɦh ƙk ɱm ɲn ɳn ƥp ʠq ɾr ʂs ƭt ʈt ⱳw ƴy ȥz',
+  'ᗩa ᗷb ᑕc ᗪd ᗴe ᖴf ᕼh ᒍj ᒪl ᗰm ᑎn ᑭp ᑫq ᖇr ᔕs ᑌu ᐯv ᗯw ᘔz',
+  'ⲁa ⲃb ⲉe ⲕk ⲙm ⲛn ⲧt ⲩy ⲭx ⲓi Ꮖl Ꭼe Ꮪs Ꮜs Ꮆg Ꮑn Ꮛe Ꮧa',
+]
+  .flatMap((pairs) => pairs.split(' '))
   .map((pair) => Array.from(pair))
 const confusables = new Map(more)
 for (const [from, to] of Object.entries(installed('unhomoglyph/data.json'))) {
@@ -28,6 +34,11 @@ for (const [from, to] of Object.entries(installed('unhomoglyph/data.json'))) {
   // Where the compatibility form is a letter or digit of ASCII, it knows better.
   const isForm = /^\p{ASCII}+$/u.test(from.normalize('NFKC'))
   if (isLatin && !isForm && !confusables.has(from)) confusables.set(from, to.toLowerCase())
+}
+// The small letters of these are drawn as the capitals, only smaller.
+for (const [from, to] of confusables) {
+  const small = from.toLowerCase()
+  if (/\p{Script=Cherokee}|\p{Script=Coptic}/u.test(from) && !confusables.has(small)) confusables.set(small, to)
 }
 for (const [from, to] of kana) confusables.set(from, to)
 save(

@@ -25,6 +25,8 @@ export interface Step {
 export interface Terms {
   readonly allowed: VariantSet
   readonly from: number
+  /** Whether l may stand for i and I for l. */
+  readonly isDrawn?: boolean
 }
 
 /** Characters that show and may stand between two of a word at most. */
@@ -49,7 +51,7 @@ export function alignWord(pattern: Pattern, reading: Reading, last: number, term
 }
 
 /** Nothing that belongs to the word follows it; where width is looked through, no sound mark that makes its last kana another. */
-function isFreeAfter(
+export function isFreeAfter(
   { barredAfter }: Pattern,
   { text }: Reading,
   { codePoint, end }: Token,
@@ -86,7 +88,8 @@ class Way {
     const found = this.reading.tokens[token]
     const wanted = this.pattern.characters[character]
     if (found === undefined || wanted === undefined || found.start < this.terms.from) return 'none'
-    return likenessOf(found, wanted, this.terms.allowed)
+    const likeness = likenessOf(found, wanted, this.terms.allowed)
+    return likeness === 'drawn' && this.terms.isDrawn !== true ? 'none' : likeness
   }
 
   private advance({ token, character }: Step): Step[] | null {

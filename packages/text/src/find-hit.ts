@@ -1,4 +1,4 @@
-import { alignWord, type Reading, type Step, type Terms } from './align-word.js'
+import { alignWord, isFreeAfter, type Reading, type Step, type Terms } from './align-word.js'
 import { Kind, kindOf } from './fold/kinds.js'
 import { neededByJoint } from './judge-gaps.js'
 import { findSpelling } from './judge-spelling.js'
@@ -19,9 +19,21 @@ export interface Found extends Span {
 export function findHit(pattern: Pattern, reading: Reading, last: number, terms: Terms): Found | null {
   if (pattern.kind === 'literal') return findLiteral(pattern, reading, last, terms)
   if (pattern.kind === 'spelled') return findSpelling(pattern, reading, last, terms)
+  const ground = findWord(pattern, reading, last, terms)
+  // By mistakes in one stroke alone when it stands there in no other way.
+  const found = ground ?? (hasStroke(pattern) ? findWord(pattern, reading, last, { ...terms, isDrawn: true }) : null)
+  return found === null ? null : widen(found)
+}
+
+function findWord(pattern: Pattern, reading: Reading, last: number, terms: Terms): Ground | null {
   const steps = alignWord(pattern, reading, last, terms)
-  if (steps === null || !isDisguise({ pattern, reading, steps, allowed: terms.allowed })) return null
-  return widen({ pattern, reading, steps, allowed: terms.allowed })
+  if (steps === null) return null
+  const ground = { pattern, reading, steps, allowed: terms.allowed, from: terms.from }
+  return isDisguise(ground) ? ground : null
+}
+
+function hasStroke({ entry, allowed }: Pattern): boolean {
+  return (allowed & bitOf.confusable) !== 0 && /[il]/i.test(entry.word)
 }
 
 interface Ground {
@@ -29,6 +41,8 @@ interface Ground {
   readonly reading: Reading
   readonly steps: readonly Step[]
   readonly allowed: VariantSet
+  /** Where the text is free again after the pattern's last hit. */
+  readonly from: number
 }
 
 function findLiteral(pattern: Pattern, { text, tokens }: Reading, last: number, { from }: Terms): Found | null {
@@ -43,8 +57,8 @@ function findLiteral(pattern: Pattern, { text, tokens }: Reading, last: number, 
 
 /** What an entry has around its characters is part of a hit; where it is missing that is one more disguise. */
 function widen(ground: Ground): Found | null {
-  const { pattern, reading, steps, allowed } = ground
-  const { start, end } = spanOf(reading, steps)
+  const { pattern, reading, allowed } = ground
+  const { start, end } = spanOf(ground)
   const { head, tail } = pattern
   const [hasHead, hasTail] = [reading.text.endsWith(head, start), reading.text.startsWith(tail, end)]
   const missing = neededWithout((hasHead ? '' : head) + (hasTail ? '' : tail))
@@ -60,10 +74,28 @@ function neededFor(found: string, ground: Ground, missing: VariantSet): VariantS
   return missing | neededBy(ground) || (found.normalize('NFC') === word.normalize('NFC') ? 0 : bitOf.mark)
 }
 
-function spanOf({ tokens }: Reading, steps: readonly Step[]): Span {
+/** Where repeats are looked through, those of its first and last character belong to it. */
+function spanOf(ground: Ground): Span {
+  const { pattern, reading, steps } = ground
   const [first, last] = [steps[0], steps.at(-1)]
   if (first === undefined || last === undefined) throw new Error('an alignment has steps')
-  return { start: tokens[first.token]?.start ?? 0, end: tokens[last.token]?.end ?? 0 }
+  if (last.token - first.token >= pattern.characters.length)
+    return { start: startOfRun(ground, first.token), end: endOfRun(ground, last.token) }
+  return { start: reading.tokens[first.token]?.start ?? 0, end: reading.tokens[last.token]?.end ?? 0 }
+}
+
+function startOfRun({ reading: { tokens }, from }: Ground, first: number): number {
+  const start = tokens[first]?.start ?? 0
+  const run = tokens[tokens[first]?.runStart ?? first]?.start ?? start
+  return run >= from ? run : start
+}
+
+function endOfRun({ pattern, reading, allowed }: Ground, last: number): number {
+  const { tokens } = reading
+  let index = last
+  while (tokens[index + 1]?.runStart === tokens[last]?.runStart) index += 1
+  const [own, end] = [tokens[last], tokens[index]]
+  return (end !== undefined && isFreeAfter(pattern, reading, end, allowed) ? end : own)?.end ?? 0
 }
 
 function neededWithout(missing: string): VariantSet {
@@ -96,7 +128,7 @@ function neededByCharacter({
   reading,
   step,
   allowed,
-}: Omit<Ground, 'steps'> & { readonly step: Step }): VariantSet {
+}: Omit<Ground, 'steps' | 'from'> & { readonly step: Step }): VariantSet {
   const [found, wanted] = [reading.tokens[step.token], pattern.characters[step.character]]
   if (found === undefined || wanted === undefined) return 0
   return variantsBetween(found, wanted, allowed) | (found.isMarked ? bitOf.mark : 0)

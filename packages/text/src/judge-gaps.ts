@@ -9,6 +9,9 @@ import type { Gap, Token } from './tokens.js'
 import { bitOf, type VariantSet } from './variants.js'
 import { isUnspaced } from './word-edges.js'
 
+/** Signs that stand between two words of prose no more than letters do. */
+const joiningSigns = /^[_*~^·#]+$/u
+
 /** The place between two tokens of a hit. */
 interface Joint {
   readonly gap: Gap | null
@@ -26,6 +29,9 @@ interface Ground {
 }
 
 const sentenceSign = /[，。！？；：、…,.!?;:\n]/u
+/** Of these the ones that end nothing when they stand alone between two hanzi, in an entry of two and of three. */
+const signInShort = /^[.:;、]$/u
+const signInLong = /^[.:;、：；]$/u
 
 /**
  * Whether what stands between the characters of a hit is a disguise, or two words that happen to meet. In spaced scripts a
@@ -38,7 +44,10 @@ export function areGapsDisguise(ground: Ground): boolean {
   const free = joints.filter(({ own }) => own === '')
   const parted = free.filter(({ gap }) => gap !== null && visibleOf(gap) > 0)
   if (parted.length === 0) return !isWordWithoutItsSpace(joints, ground)
-  const isUniform = parted.length === free.length && ground.pattern.characters.length > 2
+  // The end of a message parts letters as a sign does: c.a.s and i.n.o.
+  const isUniform =
+    free.every((joint) => parted.includes(joint) || joint.gap?.isBoundary === true) &&
+    ground.pattern.characters.length > 2
   return isUniform || (isSpacedDisguise(parted, ground) && areUnboundHanzi(parted, ground))
 }
 
@@ -117,7 +126,7 @@ function piecesOf(joints: readonly Joint[], { tokens }: Reading, steps: readonly
   return starts.map((start, index) => lettersOf(tokens, start, ends[index] ?? start))
 }
 
-/** Pieces of a Latin word: with a space between them none may be a word itself, with a hyphen not all. */
+/** Pieces of a Latin word: with a space between them none may be a word itself, with a hyphen or a picture alone not all. */
 function isSpacedDisguise(parted: readonly Joint[], { pattern, reading, steps }: Ground): boolean {
   const own = parted.filter(({ after }) => !isUnspaced(at(reading, after)) && !isUnspaced(at(reading, after - 1)))
   if (own.length === 0) return true
@@ -125,10 +134,15 @@ function isSpacedDisguise(parted: readonly Joint[], { pattern, reading, steps }:
   const pieces = piecesOf(own, reading, steps)
   // A sign that stands apart is a sign.
   if (pieces.some((piece) => !/[\p{L}\p{N}]/u.test(piece))) return false
-  const isWeak = own.some(({ gap }) => gap !== null && gap.strong === 0)
+  const isLong = pattern.characters.length > 3
+  const isWeak = own.some(({ gap }) => gap !== null && gap.strong === 0 && (gap.emoji === 0 || gap.weak > 0))
   const isWord = (piece: string): boolean => isEnglishWord(piece) || /^[aio]$/.test(piece)
-  if (!isWeak) return !pieces.every(isWord)
-  return pattern.characters.length > 3 && !pieces.some(isWord) && !pieces.every(isForeignPiece)
+  if (!isWeak) return !pieces.every(isWord) || (isLong && own.every((joint) => isOfSignsThatJoin(joint, reading)))
+  return isLong && !pieces.some(isWord) && !pieces.every(isForeignPiece)
+}
+
+function isOfSignsThatJoin({ gap }: Joint, { text }: Reading): boolean {
+  return gap !== null && joiningSigns.test(text.slice(gap.start, gap.end))
 }
 
 /** Hanzi around a gap that make a word with what stands outside the hit belong there. */
@@ -137,9 +151,17 @@ function areUnboundHanzi(parted: readonly Joint[], ground: Ground): boolean {
   const own = parted.filter(({ after }) => isUnspaced(at(reading, after)) || isUnspaced(at(reading, after - 1)))
   if (own.some(({ after }) => isBound(ground, after - 1, after))) return false
   if (own.some((joint) => isBetweenSentences(joint, ground))) return false
-  const endsSentence = own.some(({ gap }) => gap !== null && sentenceSign.test(reading.text.slice(gap.start, gap.end)))
-  if (!endsSentence || pattern.characters.length > 3) return true
-  return pattern.characters.length === 2 && standsAlone(ground)
+  if (pattern.characters.length > 3) return true
+  return !own.some((joint) => endsSentence(joint, ground)) || standsAlone(ground)
+}
+
+/** Chinese ends no sentence with a sign of ASCII that touches hanzi on both sides; a colon hardly parts three by chance. */
+function endsSentence({ gap, after }: Joint, { pattern, reading }: Ground): boolean {
+  if (gap === null) return false
+  const found = reading.text.slice(gap.start, gap.end)
+  const isTight = isUnspaced(at(reading, after)) && isUnspaced(at(reading, after - 1))
+  const between = pattern.characters.length > 2 ? signInLong : signInShort
+  return sentenceSign.test(found) && !(isTight && between.test(found))
 }
 
 function isBound({ reading, steps }: Ground, before: number, after: number): boolean {

@@ -214,8 +214,9 @@ function areGapsNarrow({ tokens }: Reading, found: readonly Syllable[], allowed:
   if (hasHidden && (allowed & bitOf.invisible) === 0) return false
   if (gaps.some((gap) => gap?.isBoundary === true) && (allowed & bitOf.split) === 0) return false
   if (found.every(isInLatin)) return true
-  // A space or a picture parts words unless it stands everywhere; a hyphen or a star hardly ever does.
-  const weak = gaps.map((gap) => (gap === null ? 0 : gap.weak + gap.emoji))
+  // A space parts words unless it stands everywhere, a picture those that only sound alike; a hyphen or a star hardly ever does.
+  const hasSound = found.some(({ how }) => how === 'sound')
+  const weak = gaps.map((gap) => (gap === null ? 0 : gap.weak + (hasSound ? gap.emoji : 0)))
   const isUniform = weak.every((count) => count > 0) || weak.every((count) => count === 0)
   return isUniform && (visible.every((count) => count === 0) || (allowed & bitOf.separator) !== 0)
 }

@@ -1,5 +1,6 @@
 import { boundary } from './fold/kinds.js'
 import { isEnglishWord } from './fold/words.js'
+import { makeWord } from './judge-gaps.js'
 import { isUnspaced } from './word-edges.js'
 import type { Hit } from './search.js'
 import type { Token } from './tokens.js'
@@ -15,8 +16,8 @@ export function isSplitDisguise(hit: Hit): boolean {
   const whole = [isWholeBefore(hit, tokens), isWholeAfter(hit, tokens)].filter(Boolean).length
   if (whole === 2) return true
   const isHanzi = own.some(({ codePoint }) => isUnspaced(codePoint))
-  if (isHanzi) return size > 3 || (size === 3 && whole === 1)
-  if (isOfWords(hit, whole === 0)) return false
+  if (isHanzi) return size > 3 || (whole === 1 && (size === 3 || isRest(hit, tokens)))
+  if (isOfWords(hit, whole === 0)) return whole === 1 && isCutAtSpace(hit, own)
   return size > 4 || (size > 3 && whole === 1)
 }
 
@@ -27,6 +28,20 @@ function isOfWords({ reading, start, end }: Hit, withNumbers: boolean): boolean 
     .split(boundary)
     .flatMap((piece) => piece.trim().split(/\s+/))
   return words.every((word) => isEnglishWord(word.toLowerCase()) || (withNumbers && /^\d+$/.test(word)))
+}
+
+/** The last message is the rest of it and no more, and what came before goes with nothing else. */
+function isRest(hit: Hit, tokens: readonly Token[]): boolean {
+  const first = tokens.findIndex(({ start }) => start >= hit.start)
+  return isWholeAfter(hit, tokens) && !makeWord(tokens, first - 1)
+}
+
+/** Where the entry has a space itself: kill, and yourself. */
+function isCutAtSpace({ pattern }: Hit, own: readonly Token[]): boolean {
+  const words = pattern.entry.word.trim().split(/\s+/)
+  const ends = words.map((_, index) => Array.from(words.slice(0, index + 1).join('')).length)
+  const cuts = own.flatMap((token, index) => (index > 0 && token.gap?.isBoundary === true ? [index] : []))
+  return cuts.every((cut) => ends.includes(cut))
 }
 
 /** Where the piece in the last message begins, without what only parts it from the one before. */

@@ -17,7 +17,14 @@ interface Ground {
 const quantity =
   /^\d+(?:[kmgtbdwvahsxp]|[kmgt]b|[kcmn]m|m[lgs]|[gmk]?hz|fps|am|pm|st|nd|rd|th|px|kg|min|sec|hr|ps)$|^[a-z]\d+$/
 /** Scripts whose letters look like Latin ones and are written by people who mean no disguise. */
-const otherScripts = [/\p{Script=Cyrillic}/u, /\p{Script=Greek}/u, /\p{Script=Armenian}/u, /\p{Script=Cherokee}/u]
+const otherScripts = ['Cyrillic', 'Greek', 'Armenian', 'Cherokee', 'Coptic', 'Canadian_Aboriginal'].map(
+  (script) => new RegExp(`\\p{Script=${script}}`, 'u'),
+)
+/** A stroke whose case is not that of the letters around it. */
+const strangeBefore = /[a-z]I+$|[A-Z]{2}l+$/
+const strangeAfter = /^l+[A-Z]/
+/** I among capitals looks like no L. */
+const capitals = /^[A-Z]+$/
 const latin = /\p{Script=Latin}/u
 
 /** Whether the characters found are the word in a disguise that the entry lets pass, and not another word. */
@@ -26,6 +33,7 @@ export function isDisguise(ground: Ground): boolean {
     areMarksAllowed(ground) &&
     areRepeatsDisguise(ground) &&
     isLeetDisguise(ground) &&
+    areStrokesDisguise(ground) &&
     isScriptDisguise(ground) &&
     areGapsDisguise(ground) &&
     !isPartOfSpelledWord(ground.pattern.characters.length, ground.reading, ground.steps)
@@ -60,6 +68,24 @@ function isLeetDisguise({ pattern, reading, steps }: Ground): boolean {
   if (pattern.characters.length < 3 || steps.every(({ likeness }) => likeness === 'leet')) return false
   // 53XXXX is a number with its end left out.
   return !quantity.test(lettersOf(reading.tokens, ...edgesOf(steps)).replaceAll(/([a-z])\1+/g, '$1'))
+}
+
+/** l for i and I for l: of another case than their word (VlAGRA, teIegram), or in a longer one that is none as it is written. */
+function areStrokesDisguise({ pattern, reading, steps }: Ground): boolean {
+  const drawn = steps.filter(({ likeness }) => likeness === 'drawn')
+  if (drawn.length === 0) return true
+  const [first, last] = edgesOf(steps)
+  const [start, end] = [reading.tokens[first]?.start ?? 0, reading.tokens[last]?.end ?? 0]
+  // Where nothing else is changed: cluster-old is no steroid.
+  const isLong = pattern.characters.length > 4 && end - start === pattern.entry.word.length
+  const isMistake = isLong && !isEnglishWord(lettersOf(reading.tokens, first, last))
+  return drawn.every(({ token }) => {
+    const [before, after] = [
+      reading.text.slice(start, reading.tokens[token]?.end),
+      reading.text.slice(reading.tokens[token]?.start, end),
+    ]
+    return strangeBefore.test(before) || strangeAfter.test(after) || (isMistake && !capitals.test(before + after))
+  })
 }
 
 /** сор in a Russian sentence is no "cop": all letters of one other script, and more of it around. */

@@ -8,7 +8,10 @@ export interface Character {
   readonly part: number
 }
 
-export type Likeness = 'same' | 'leet' | 'none'
+/** `drawn`: l for i or I for l, which chat fonts draw alike and people also write by mistake. */
+export type Likeness = 'same' | 'leet' | 'drawn' | 'none'
+
+const [capitalI, smallI, smallL] = [0x49, 0x69, 0x6c]
 
 /** Pairs that were asked for before, by set of variants: a lexicon meets the same few again and again. */
 const known = new Map<VariantSet, Map<number, Likeness>>()
@@ -36,10 +39,24 @@ export function likenessOf(found: Character, wanted: Character, set: VariantSet)
 function compare(found: Character, wanted: Character, set: VariantSet): Likeness {
   const own = hasMarks(wanted, set) ? set & ~bitOf.mark : set
   if (foldsAlike(found, wanted, own) || foldsAlike(found, wanted, own & ~bitOf.confusable)) return 'same'
-  if ((set & bitOf.leet) === 0) return 'none'
-  const letters = leetLetters.get(folded(found, own) ?? -1)
-  const letter = folded(wanted, own | bitOf.case)
-  return letter !== undefined && letters?.includes(letter) === true ? 'leet' : 'none'
+  const stroke = compareStrokes(found, wanted, own)
+  return stroke === 'none' && isLeet(found, wanted, own) ? 'leet' : stroke
+}
+
+function isLeet(found: Character, wanted: Character, set: VariantSet): boolean {
+  const letters = (set & bitOf.leet) === 0 ? undefined : leetLetters.get(folded(found, set) ?? -1)
+  const letter = folded(wanted, set | bitOf.case)
+  return letter !== undefined && letters?.includes(letter) === true
+}
+
+/** A letter of another script that is one upright stroke is I as well as l. */
+function compareStrokes(found: Character, wanted: Character, set: VariantSet): Likeness {
+  const letter = (set & bitOf.confusable) === 0 ? undefined : folded(wanted, set | bitOf.case)
+  if (letter !== smallI && letter !== smallL) return 'none'
+  const written = folded(found, set & ~bitOf.confusable & ~bitOf.case)
+  if (written === (letter === smallI ? smallL : capitalI)) return 'drawn'
+  const isStroke = written !== undefined && written >= 0x80 && folded(found, set) === smallL
+  return isStroke && letter === smallI ? 'same' : 'none'
 }
 
 function hasMarks({ codePoint, part }: Character, set: VariantSet): boolean {

@@ -49,7 +49,7 @@ export function tokenise(text: string, view: View): Token[] {
     const next = codePoint > 0xffff ? at + 2 : at + 1
     const kind = view.kindOf(codePoint)
     if (kind === Kind.symbol) {
-      const isDecorated = next < text.length && view.kindOf(text.charCodeAt(next)) === Kind.mark
+      const isDecorated = markAfter(text, next, view) >= 0
       at = isDecorated ? addDecorated(tokens, text, { view, codePoint, start: at, gap }) : next
       if (!isDecorated) addToken(tokens, { view, codePoint, start: next - unitsOf(codePoint), gap }, next, false)
       gap = null
@@ -98,17 +98,29 @@ function runStartOf(tokens: readonly Token[], codePoint: number): number {
   return last !== undefined && last.codePoint === codePoint && !last.isMarked ? last.runStart : tokens.length
 }
 
+/** Where a mark stands that belongs to the character before `at`, behind what nobody sees (3\ufe0f\u20e3); -1 where none does. */
+function markAfter(text: string, at: number, view: View): number {
+  for (let next = at; next < text.length;) {
+    const codePoint = text.codePointAt(next) as number
+    const kind = view.kindOf(codePoint)
+    if (kind === Kind.mark) return next
+    if (kind !== Kind.hidden) return -1
+    next += unitsOf(codePoint)
+  }
+  return -1
+}
+
 /** A character with the marks that follow it: e and a mark above it are é, marks that make no letter only decorate it. */
 function addDecorated(tokens: Token[], text: string, found: Found): number {
   const { view, codePoint, start } = found
   let [composed, isMarked, at] = [codePoint, false, start + unitsOf(codePoint)]
-  while (at < text.length) {
-    const mark = text.codePointAt(at) ?? 0
-    if (view.kindOf(mark) !== Kind.mark) break
+  for (let next = markAfter(text, at, view); next >= 0; next = markAfter(text, at, view)) {
+    const mark = text.codePointAt(next) ?? 0
     const joined = String.fromCodePoint(composed, mark).normalize('NFC')
-    if (joined.length === unitsOf(joined.codePointAt(0) ?? 0)) composed = joined.codePointAt(0) ?? composed
+    const isLetter = next === at && joined.length === unitsOf(joined.codePointAt(0) ?? 0)
+    if (isLetter) composed = joined.codePointAt(0) ?? composed
     else isMarked = true
-    at += unitsOf(mark)
+    at = next + unitsOf(mark)
   }
   addToken(tokens, { ...found, codePoint: composed }, at, isMarked)
   return at

@@ -12,6 +12,17 @@ const enclosed: readonly [first: number, last: number][] = [
   [0x1f1e6, 0x1f1ff],
 ]
 const capitalA = 0x41
+/** Numbers in circles likewise: first, last, the number that the first is. */
+const enclosedNumbers: readonly [first: number, last: number, number: number][] = [
+  [0x24eb, 0x24f4, 11],
+  [0x24f5, 0x24fe, 1],
+  [0x24ff, 0x24ff, 0],
+  [0x2776, 0x277f, 1],
+  [0x2780, 0x2789, 1],
+  [0x278a, 0x2793, 1],
+  [0x1f10b, 0x1f10b, 0],
+  [0x1f10c, 0x1f10c, 0],
+]
 
 /**
  * What a mathematical, enclosed, raised or joined character stands for: its letters and digits by the compatibility form
@@ -21,6 +32,8 @@ export function compatibleForm(codePoint: number): readonly number[] {
   if (codePoint < 0x80 || besideWords.has(codePoint)) return [codePoint]
   const block = enclosed.find(([first, last]) => codePoint >= first && codePoint <= last)
   if (block !== undefined) return [capitalA + codePoint - block[0]]
+  const number = numberOf(codePoint)
+  if (number !== undefined) return Array.from(String(number), (digit) => digit.codePointAt(0) ?? 0)
   const character = String.fromCodePoint(codePoint)
   if (decimal.test(character)) return [digitOf(codePoint)]
   if (hangulJamo.test(character)) return [codePoint]
@@ -30,6 +43,11 @@ export function compatibleForm(codePoint: number): readonly number[] {
   return letters.some((part) => letterOrDigit.test(part))
     ? letters.map((part) => part.codePointAt(0) ?? 0)
     : [codePoint]
+}
+
+function numberOf(codePoint: number): number | undefined {
+  const block = enclosedNumbers.find(([first, last]) => codePoint >= first && codePoint <= last)
+  return block === undefined ? undefined : block[2] + codePoint - block[0]
 }
 
 /** Decimal digits stand in runs of ten, from 0. */

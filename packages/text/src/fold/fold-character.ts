@@ -14,7 +14,8 @@ const oneOf = (table: ReadonlyMap<number, number>) => (codePoint: number) => [ta
 const someOf = (table: ReadonlyMap<number, readonly number[]>) => (codePoint: number) =>
   table.get(codePoint) ?? [codePoint]
 
-const lookAlikes = readPairs('confusables.txt')
+/** What is drawn like another character, and that one. */
+export const lookAlikes: ReadonlyMap<number, number> = readPairs('confusables.txt')
 const confusable: Step = { bit: bitOf.confusable, change: oneOf(lookAlikes) }
 
 /** Look-alikes are asked more than once: Η looks like H and η like n, but most are named for one of their cases alone. */

@@ -1,4 +1,5 @@
 import { compatibleForm } from './compatibility.js'
+import { lookAlikes } from './fold-character.js'
 import { invisible } from './invisible.js'
 import { soundMarks } from './width.js'
 
@@ -10,8 +11,8 @@ export type Kind = (typeof Kind)[keyof typeof Kind]
 export const boundary = '\ufdd0'
 
 const wordPart = /^[\p{L}\p{N}\p{M}]$/u
-/** Marks that go with letters of any script; those of one script alone (Thai vowels) are parts of its words. */
-const freeMark = /^(?=\p{M})\p{Script=Inherited}$/u
+/** Marks that go with letters of any script, lie around them, or decorate (U+0483); vowels of Thai are parts of its words. */
+const freeMark = /^(?:(?=\p{M})[\p{Script=Inherited}\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}]|\p{Me})$/u
 const picture = /^[\p{Extended_Pictographic}\p{Emoji_Presentation}]$/u
 const modifier = /^\p{Emoji_Modifier}$/u
 /** Signs that people put between letters and hardly anywhere else. */
@@ -43,7 +44,7 @@ function kindOfSign(character: string): Kind {
 }
 
 function isWordPart(codePoint: number, character: string): boolean {
-  if (wordPart.test(character)) return true
+  if (wordPart.test(character) || lookAlikes.has(codePoint)) return true
   const form = compatibleForm(codePoint)
   return form.length > 1 || form[0] !== codePoint
 }

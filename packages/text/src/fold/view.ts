@@ -65,6 +65,12 @@ export const partedView = lazily(() =>
   withChanges(plainView(), new Map(commonSigns.map((sign) => [sign, Kind.strong]))),
 )
 
+const regionalLetters = Array.from({ length: 26 }, (_, index) => 0x1f1e6 + index)
+/** The same with flags as pictures, not as the letters that they are written with. */
+export const flagView = lazily(() =>
+  withChanges(plainView(), new Map(regionalLetters.map((letter) => [letter, Kind.emoji]))),
+)
+
 /** The same with the digits of tones (feng1) as nothing. */
 export const toneView = lazily(() =>
   withChanges(plainView(), new Map(Array.from('12345', (digit) => [digit.codePointAt(0) ?? 0, Kind.tone]))),

@@ -51,6 +51,9 @@ const leet: Readonly<Record<string, string>> = {
   t: '7+',
   z: '2',
 }
+const smallCapitals = Object.fromEntries(
+  'aᴀ bʙ cᴄ dᴅ eᴇ fꜰ gɢ hʜ iɪ jᴊ kᴋ lʟ mᴍ nɴ oᴏ pᴘ rʀ sꜱ tᴛ uᴜ vᴠ wᴡ yʏ zᴢ'.split(' ').map((pair) => Array.from(pair)),
+) as Readonly<Record<string, string>>
 const marks = ['\u0300', '\u0301', '\u0308', '\u0323', '\u0336', '\u0338']
 const hidden = ['\u200b', '\u200c', '\u200d', '\u2060', '\ufeff', '\u00ad', '\u202e', '\u2066', '\ufe0f']
 const signs = ['-', '.', '_', '*', '~', '|', '/', '·', ' ', '+', '^', '=']
@@ -178,6 +181,28 @@ export const disguises: Readonly<Record<string, Disguise>> = {
     const isReadable = isLatin(once) || isHanzi(once)
     const twice = isReadable ? disguiseBy(dice.pick(both), once, dice) : between(once, () => dice.pick(hidden))
     return twice === word ? null : twice
+  },
+  'one full stop': (word, dice) => {
+    if (!isHanzi(word)) return null
+    const at = 1 + dice.below(word.length - 1)
+    return word.slice(0, at) + dice.pick(['.', ':', '、']) + word.slice(at)
+  },
+  'one stroke': (word, dice) => {
+    if (!/^[a-z ]*[a-z][il][a-z ]*$/.test(word) || letters(word) < 3) return null
+    const isRaised = word.includes('i') && dice.below(2) === 0
+    if (isRaised) return word.toUpperCase().replaceAll('I', 'l')
+    return word.includes('l', 1)
+      ? word.charAt(0) + word.slice(1).replaceAll('l', 'I')
+      : word.toUpperCase().replaceAll('I', 'Ι')
+  },
+  'small capitals': (word) => {
+    const found = each(word, (one) => smallCapitals[one] ?? one)
+    return isLatin(word) && found !== word ? found : null
+  },
+  'one picture': (word, dice) => {
+    if (!isHanzi(word) && letters(word) < 4) return null
+    const at = 1 + dice.below(word.length - 1)
+    return word.slice(0, at).trimEnd() + dice.pick(pictures) + word.slice(at).trimStart()
   },
 }
 
