@@ -14,6 +14,13 @@ export const DEMUXERS: Readonly<Record<MediaType, string>> = {
   'video/x-matroska': 'matroska',
 }
 
+/** Lists of edits hide pictures, and tracks that are named as another's chapters would not count as tracks. */
+export const WHOLE_TRACKS = '-ignore_editlist 1 -ignore_chapters 1'
+
+/** What a decoder dies of when there is a second picture track (covers are none): it would show the first only. */
+export const SECOND_TRACK_CODEC = 'several-picture-tracks'
+export const REFUSE_SECOND_TRACK = `-map 0:V:1? -c:v:1 ${SECOND_TRACK_CODEC}`
+
 export interface DecoderArgumentsOptions {
   readonly mediaType: MediaType
   /** The segments were read before: their times are needed as they stand there. */
@@ -43,14 +50,17 @@ export function decoderArguments(options: DecoderArgumentsOptions): string[] {
     // What was read keeps its own clock; the others are counted from their start.
     inspected ? '-copyts' : '',
     `-protocol_whitelist pipe -format_whitelist ${demuxer} -max_pixels ${MAX_PIXELS}`,
-    `-f ${demuxer} -i pipe:0 -map 0:v:0 -an -sn -dn -map_metadata -1`,
+    demuxer === DEMUXERS['video/mp4'] ? WHOLE_TRACKS : '',
+    `-f ${demuxer} -i pipe:0 -map 0:V:0 -an -sn -dn -map_metadata -1`,
+    // What was read before is known to have one track.
+    inspected ? '' : REFUSE_SECOND_TRACK,
     // Anything but passthrough turns a jump of time into tens of thousands of pictures.
     `-fps_mode passthrough -vf ${filters(wholeEachMs, rewritten)}`,
     // Without it the encoder threads by picture and every one is a segment late.
     '-threads:v 1',
     maxPictures === undefined ? '' : `-frames:v ${maxPictures}`,
     // Without it the tail of a picture waits in a 32 KB buffer.
-    '-flush_packets 1 -c:v ppm -f image2pipe pipe:1',
+    '-flush_packets 1 -c:v:0 ppm -f image2pipe pipe:1',
   ].flatMap((words) => words.split(' ').filter((word) => word !== ''))
 }
 

@@ -4,6 +4,7 @@ import { PictureReader, TimeReader, type PictureTime, type RawPicture } from './
 import { readInto } from './read-into.js'
 import { readProcessUse, type ProcessUse } from './read-process-use.js'
 import type { Sandbox } from './sandbox.js'
+import { Sayings } from './sayings.js'
 
 export interface DecoderExit {
   /** True when the decoder was killed or died of a signal, or never started. */
@@ -17,9 +18,6 @@ export interface DecoderProcessEvents {
   onExit(exit: DecoderExit): void
 }
 
-/** Of what the decoder says on stderr, so much is kept; the rest is read and thrown away. */
-const KEPT_SAYINGS = 400
-
 /** What a decoder says after nonsense is read into these until it is gone. */
 const WASTE_BYTES = 65_536
 
@@ -32,7 +30,7 @@ export class DecoderProcess {
   readonly #events: DecoderProcessEvents
   readonly #pictures: RawPicture[] = []
   readonly #times: PictureTime[] = []
-  #said = ''
+  readonly #sayings = new Sayings()
   #innerPid: number | undefined
   #gone = false
 
@@ -87,14 +85,14 @@ export class DecoderProcess {
     this.#readPictures(child.stdout, pictures)
     this.#read(timePipe as Readable | null, (chunk) => times.push(chunk))
     this.#read(infoPipe as Readable | null, (chunk) => this.#readProcessId(chunk))
-    this.#read(child.stderr, (chunk) => (this.#said = (this.#said + chunk.toString()).slice(-KEPT_SAYINGS)))
+    this.#read(child.stderr, (chunk) => this.#sayings.push(chunk))
     child.stdin?.on('error', (error) => this.#note(error))
     child.on('error', (error) => {
       this.#note(error)
-      if (child.pid === undefined) this.#leave({ crashed: true, detail: this.#said })
+      if (child.pid === undefined) this.#leave({ crashed: true, detail: this.#sayings.text })
     })
     child.on('exit', () => setTimeout(() => this.#closePipes(), GRACE_MS).unref())
-    child.on('close', (code, signal) => this.#leave(describeExit(code, signal, this.#said)))
+    child.on('close', (code, signal) => this.#leave(describeExit(code, signal, this.#sayings.text)))
   }
 
   #readPictures(pipe: Readable | null, pictures: PictureReader): void {
@@ -148,7 +146,7 @@ export class DecoderProcess {
   }
 
   #note(error: unknown): void {
-    this.#said = (this.#said + String(error)).slice(-KEPT_SAYINGS)
+    this.#sayings.push(`${String(error)}\n`)
   }
 
   #leave(exit: DecoderExit): void {

@@ -8,6 +8,8 @@ import { Fragments } from './fragments.js'
 import { createLiveDecoder } from './live-decoder.js'
 import { createSandbox } from './sandbox.js'
 import type { MediaType, Picture, Segment } from './segment.js'
+import { overwrite, u32 } from '../test-support/hostile/boxes.js'
+import { changeTimes } from '../test-support/hostile/packets.js'
 import { ffmpeg, makeFolder } from '../test-support/make-segments.js'
 
 const sandbox = createSandbox()
@@ -81,6 +83,7 @@ test('bytes that come cut anywhere give the same segments', async () => {
       at += size
     }
     expect(fragments.whole).toBe(true)
+    all.push(...fragments.end())
     return all.map((segment) => ({ ...segment, bytes: segment.bytes.subarray(-1_000) }))
   }
   const whole = push([bytes.length])
@@ -150,6 +153,55 @@ test('what is damaged, has no picture, gives too much or gives nothing is refuse
   await expect(cut(film, 'video/mp4', { sandbox: endless })).rejects.toMatchObject(refused)
   const nothing = createSandbox({ unsandboxed: 'i-accept-the-risk', ffmpeg: join(folder, 'none') })
   await expect(cut(film, 'video/mp4', { sandbox: nothing })).rejects.toMatchObject(refused)
+}, 60_000)
+
+test('a second picture track is refused in every container, a cover is none', async () => {
+  const two = `-f lavfi -i testsrc2=s=96x64:r=25:d=2 -map 0 -map 0 ${h264} -pix_fmt yuv420p`
+  for (const [name, mediaType] of [
+    ['two.ts', 'video/mp2t'],
+    ['two.mp4', 'video/mp4'],
+    ['two.mkv', 'video/x-matroska'],
+  ] as const) {
+    const cutting = cut(await make(name, two), mediaType)
+    await expect(cutting).rejects.toMatchObject({ ...refused, message: 'several picture tracks' })
+  }
+  const cover = '-f lavfi -i testsrc2=s=96x64:r=25:d=2 -f lavfi -i color=red:s=64x64:d=1 -map 0 -map 1'
+  const words = `${cover} -frames:v:1 1 -c:v:0 libx264 -c:v:1 mjpeg -disposition:v:1 attached_pic -pix_fmt:v:0 yuv420p`
+  expect(await cut(await make('cover.mp4', words), 'video/mp4')).toHaveLength(1)
+}, 60_000)
+
+test('a long group of many pictures is one segment, of the whole group', async () => {
+  const many = `-f lavfi -i testsrc2=s=64x64:r=100:d=30 -c:v libx264 -preset ultrafast -g 9999 -sc_threshold 0`
+  const segments = await cut(await make('many.mkv', `${many} -pix_fmt yuv420p`), 'video/x-matroska')
+  expect(segments.map(({ durationMs }) => Math.round(durationMs / 100))).toEqual([300])
+  expect((await decode(segments)).length).toBeGreaterThanOrEqual(14)
+}, 60_000)
+
+test('pictures shown in front of a keyframe of their own segment do not move it', async () => {
+  const open = '-c:v libx264 -preset veryfast -g 50 -bf 12 -b_strategy 0 -sc_threshold 0 -x264-params open-gop=1'
+  const segments = await cut(await make('open.ts', `${source} ${open}`), 'video/mp2t')
+  const times = (await decode(segments)).map(({ streamTimeMs }) => Math.round(streamTimeMs / 100))
+  expect(times).toEqual([0, 20, 40, 60, 80])
+}, 60_000)
+
+test('times that hide pictures, and bytes that are named again and again, are errors', async () => {
+  const bytes = await readFile(await make('times.ts', `-f lavfi -i testsrc2=s=96x64:r=25:d=6 ${h264}`))
+  const same = join(folder, 'same.ts')
+  await writeFile(
+    same,
+    changeTimes(bytes, () => 1),
+  )
+  await expect(cut(same, 'video/mp2t')).rejects.toMatchObject({ code: 'MEDIA_FILE_DAMAGED' })
+  const good = await readFile(await make('times.mp4', `-f lavfi -i testsrc2=s=96x64:r=25:d=6 ${h264}`))
+  const still = join(folder, 'still.mp4')
+  await writeFile(still, overwrite(good, 'stts', 12, u32(0)))
+  await expect(cut(still, 'video/mp4')).rejects.toMatchObject({ code: 'MEDIA_FILE_DAMAGED' })
+  // A list of edits that shows nothing but the end.
+  const skipping = join(folder, 'skipping.mp4')
+  await writeFile(skipping, overwrite(good, 'elst', 12, u32(140 * 512)))
+  expect(await cut(skipping, 'video/mp4')).toHaveLength(3)
+  const small = { size: 1000 }
+  await expect(cut(skipping, 'video/mp4', small)).rejects.toMatchObject(refused)
 }, 60_000)
 
 test('a file of hundreds of megabytes is held a segment at a time', async () => {

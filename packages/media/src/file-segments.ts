@@ -1,9 +1,10 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process'
 import { Readable } from 'node:stream'
-import { DEMUXERS } from './decoder-arguments.js'
+import { DEMUXERS, REFUSE_SECOND_TRACK, WHOLE_TRACKS } from './decoder-arguments.js'
 import { Fragments } from './fragments.js'
 import { MediaFileError, messageOf } from './media-file.js'
 import { showFile, type Sandbox } from './sandbox.js'
+import { Sayings } from './sayings.js'
 import type { MediaType, Segment } from './segment.js'
 
 export interface FileSegmentsOptions {
@@ -15,10 +16,17 @@ export interface FileSegmentsOptions {
   readonly silenceMs?: number
 }
 
-/** A table of samples can name the same bytes again and again: more than this cannot be the file itself. */
+/**
+ * A table of samples can name the same bytes again and again: more than this cannot be the file itself, all that comes out of it, or
+ * its pictures alone. Those grow only where a length is longer than a start code, or a head was taken off each.
+ */
 const mostBytesOut = (size: number): number => 2 * size + 16 * 2 ** 20
+const mostPictureBytes = (size: number): number => 1.25 * size + 4096
 const SILENCE_MS = 20_000
-const KEPT_SAYINGS = 400
+
+/** Warnings that cost pictures: times that were made up, tracks and heads that were passed over. Each begins with its level. */
+const COSTLY = /^\[warning\] (Non-monotonous DTS|Invalid DTS|Invalid timestamps|New video stream|Found duplicated MOOV)/
+const isOfUse = (line: string): boolean => !line.startsWith('[warning]') || COSTLY.test(line)
 
 /**
  * Cuts a file, which may be hostile and of any size, into fMP4 segments (`video/mp4`) of 2 s and more that each begin with a keyframe,
@@ -38,9 +46,11 @@ export async function* readFileSegments(path: string, options: FileSegmentsOptio
     let bytesOut = 0
     for await (const chunk of readAwaited(child, silenceMs)) {
       bytesOut += chunk.length
-      if (bytesOut > mostBytesOut(size)) throw new RangeError('more comes out of it than it can hold')
       yield* fragments.push(chunk)
+      if (bytesOut > mostBytesOut(size) || fragments.pictureBytes > mostPictureBytes(size))
+        throw new RangeError('more comes out of it than it can hold')
     }
+    yield* fragments.end()
     refuseUnlessGood(await end, fragments.whole)
   } catch (error) {
     if (error instanceof MediaFileError) throw error
@@ -57,21 +67,28 @@ interface DemuxerEnd {
 
 /** What a demuxer complained of on the way may have cost pictures: that is no file of which all was looked at. */
 function refuseUnlessGood({ code, said }: DemuxerEnd, whole: boolean): void {
+  if (said.includes('several picture tracks')) throw new RangeError('several picture tracks')
   if (said.includes('matches no streams')) throw new MediaFileError('MEDIA_FILE_NO_VIDEO', 'no picture in it')
-  if (code !== 0 || !whole) throw new RangeError(said.trim() || `the demuxer ended with ${code}`)
-  if (said !== '') throw new MediaFileError('MEDIA_FILE_DAMAGED', `pictures may be missing: ${said.trim()}`)
+  const message = withoutLevels(said)
+  if (code !== 0 || !whole) throw new RangeError(message || `the demuxer ended with ${code}`)
+  // Lines without a level go on from those that were of no use.
+  if (said !== message) throw new MediaFileError('MEDIA_FILE_DAMAGED', `pictures may be missing: ${message}`)
+}
+
+function withoutLevels(text: string): string {
+  return text.replaceAll(/^\[(warning|error|fatal|panic)\] /gm, '')
 }
 
 type Demuxer = ChildProcessByStdio<null, Readable, Readable>
 
 /** What it says on stderr, and how it ends; never rejects. */
 function listen(child: Demuxer): Promise<DemuxerEnd> {
-  let said = ''
+  const sayings = new Sayings(isOfUse)
   for (const pipe of child.stdio) if (pipe instanceof Readable && pipe !== child.stdout) pipe.resume()
-  child.stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-KEPT_SAYINGS)))
+  child.stderr.on('data', (chunk: Buffer) => sayings.push(chunk))
   return new Promise((resolve) => {
     child.on('error', (error) => resolve({ code: null, said: error.message }))
-    child.on('close', (code) => resolve({ code, said }))
+    child.on('close', (code) => resolve({ code, said: sayings.text }))
   })
 }
 
@@ -89,11 +106,14 @@ async function* readAwaited({ stdout }: Demuxer, silenceMs: number): AsyncGenera
 function words(url: string, mediaType: MediaType): string[] {
   const demuxer = DEMUXERS[mediaType]
   return [
-    '-v error -nostdin -protocol_whitelist file',
+    '-v level+warning -nostdin -protocol_whitelist file',
+    mediaType === 'video/mp4' ? WHOLE_TRACKS : '',
     `-format_whitelist ${demuxer} -f ${demuxer} -i`,
     url,
-    '-map 0:v:0 -an -sn -dn -map_metadata -1 -map_chapters -1 -c copy',
+    `-map 0:V:0 -an -sn -dn -map_metadata -1 -map_chapters -1 -c copy ${REFUSE_SECOND_TRACK}`,
     // A fragment ends before the first keyframe that is 2 s behind its start.
-    '-f mp4 -movflags frag_keyframe+empty_moov+default_base_moof -min_frag_duration 2000000 pipe:1',
-  ].flatMap((part) => (part === url ? [part] : part.split(' ')))
+    '-f mp4 -movflags frag_keyframe+empty_moov+default_base_moof -min_frag_duration 2000000',
+    // The head of a longer one would not fit into what the muxer can still go back in.
+    '-frag_duration 10000000 pipe:1',
+  ].flatMap((part) => (part === url ? [part] : part.split(' ').filter((word) => word !== '')))
 }

@@ -1,6 +1,7 @@
 import type { Sample } from './mp4-fragments.js'
 import type { Mp4Head } from './mp4-head.js'
 import { H264, HEVC, readPictureHead, splitLengths, type PictureHead } from './nal-units.js'
+import { earliestOf } from './picture-clock.js'
 import { withPushers } from './pushers.js'
 import type { DecoderNeeds, SegmentInspection } from './segment-inspection.js'
 import { writeFragment, type WrittenSample } from './write-mp4.js'
@@ -52,7 +53,7 @@ export class FragmentInspection implements SegmentInspection {
     this.signature = signature
     this.times = pictures.map(({ pts }) => wrap(pts))
     this.keyframes = pictures.filter(({ isKeyframe }) => isKeyframe).map(({ pts }) => wrap(pts))
-    this.firstPts = this.times[0]
+    this.firstPts = earliestOf(this.times)
   }
 
   rewrites(): boolean {

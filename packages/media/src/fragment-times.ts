@@ -4,6 +4,9 @@ export interface FragmentTimes {
   /** Where its last picture begins. */
   readonly lastMs: number
   readonly endMs: number
+  readonly pictures: number
+  /** Its first picture can be decoded alone. */
+  readonly isSync: boolean
 }
 
 /** Fields of the boxes `tfhd` and `trun` that stand there only when their flag is set (ISO/IEC 14496-12, 8.8.7 and 8.8.8). */
@@ -11,6 +14,8 @@ const flags = {
   baseDataOffset: 0x1,
   sampleDescription: 0x2,
   defaultDuration: 0x8,
+  defaultSize: 0x10,
+  defaultFlags: 0x20,
   dataOffset: 0x1,
   firstSampleFlags: 0x4,
   sampleDuration: 0x100,
@@ -32,24 +37,44 @@ export function readFragmentTimes(moof: Buffer, timescale: number): FragmentTime
   const traf = find(moof, ['traf'])
   const decodeTime = find(traf, ['tfdt'])
   const start = decodeTime.readUInt8(0) === 1 ? Number(decodeTime.readBigUInt64BE(4)) : decodeTime.readUInt32BE(4)
-  const fallback = readDefaultDuration(find(traf, ['tfhd']))
-  let [end, last] = [start, start]
+  const header = find(traf, ['tfhd'])
+  const fallback = readDefault(header, flags.defaultDuration) ?? 0
+  let [end, last, pictures] = [start, start, 0]
   for (const { type, body } of readBoxes(traf)) {
     if (type !== 'trun') continue
     for (const duration of readDurations(body, fallback)) {
       last = end
       end += duration
+      pictures += 1
     }
   }
   const toMs = (ticks: number): number => Math.round((ticks * 1000) / timescale)
-  return { startMs: toMs(start), lastMs: toMs(last), endMs: toMs(end) }
+  const isSync = (readFirstFlags(traf, header) & NOT_SYNC) === 0
+  return { startMs: toMs(start), lastMs: toMs(last), endMs: toMs(end), pictures, isSync }
 }
 
-function readDefaultDuration(header: Buffer): number {
+const NOT_SYNC = 0x1_0000
+
+/** Of the first sample. */
+function readFirstFlags(traf: Buffer, header: Buffer): number {
+  const run = find(traf, ['trun'])
+  const set = run.readUIntBE(1, 3)
+  const has = (flag: number): number => ((set & flag) === 0 ? 0 : 4)
+  const first = 8 + has(flags.dataOffset)
+  if (has(flags.firstSampleFlags) !== 0) return run.readUInt32BE(first)
+  if (has(flags.sampleFlags) === 0) return readDefault(header, flags.defaultFlags) ?? 0
+  return run.readUInt32BE(first + has(flags.sampleDuration) + has(flags.sampleSize))
+}
+
+/** A field of `tfhd`; undefined when it has none. */
+function readDefault(header: Buffer, flag: number): number | undefined {
   const set = header.readUIntBE(1, 3)
-  if ((set & flags.defaultDuration) === 0) return 0
-  const offset = (set & flags.baseDataOffset) === 0 ? 8 : 16
-  return header.readUInt32BE(offset + ((set & flags.sampleDescription) === 0 ? 0 : 4))
+  if ((set & flag) === 0) return undefined
+  let at = 8
+  for (const before of [flags.baseDataOffset, flags.sampleDescription, flags.defaultDuration, flags.defaultSize]) {
+    if (before < flag && (set & before) !== 0) at += before === flags.baseDataOffset ? 8 : 4
+  }
+  return header.readUInt32BE(at)
 }
 
 function* readDurations(run: Buffer, fallback: number): Generator<number> {

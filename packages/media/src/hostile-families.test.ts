@@ -7,6 +7,7 @@ import { attack, findAlive, type Attacked, type AttackWatch } from '../test-supp
 import { bombs } from '../test-support/hostile/bombs.js'
 import { damages } from '../test-support/hostile/damage.js'
 import { disguises } from '../test-support/hostile/disguises.js'
+import { hidden } from '../test-support/hostile/hidden.js'
 import type { HostileInput, Materials } from '../test-support/hostile/input.js'
 import { makeMaterials, openHoney, showsCanary, type Honey } from '../test-support/hostile/materials.js'
 import { references } from '../test-support/hostile/references.js'
@@ -90,6 +91,7 @@ test(
       ...disguises(materials),
       ...references(materials),
       ...(await bombs(materials)),
+      ...hidden(materials),
       ...damages(materials, SEEDS),
     ]
     expect(inputs.length).toBeGreaterThanOrEqual(250)

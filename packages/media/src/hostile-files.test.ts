@@ -9,6 +9,7 @@ import type { Picture } from './segment.js'
 import { bombs } from '../test-support/hostile/bombs.js'
 import { damages } from '../test-support/hostile/damage.js'
 import { disguises } from '../test-support/hostile/disguises.js'
+import { hidden } from '../test-support/hostile/hidden.js'
 import type { HostileInput, Materials } from '../test-support/hostile/input.js'
 import { makeMaterials, openHoney, showsCanary, type Honey } from '../test-support/hostile/materials.js'
 import { references } from '../test-support/hostile/references.js'
@@ -72,7 +73,7 @@ async function withstand(inputs: readonly HostileInput[], sandbox: Sandbox): Pro
 test('of hostile files nothing gets out, and each is answered in time', async () => {
   // Damage goes on to the decoder, which has its own test: every fourth is enough here.
   const damaged = damages(materials, 1).filter((_, at) => at % 4 === 0)
-  const named = [...disguises(materials), ...references(materials), ...(await bombs(materials))]
+  const named = [...disguises(materials), ...references(materials), ...(await bombs(materials)), ...hidden(materials)]
   await withstand([...named, ...damaged], createSandbox())
 }, 600_000)
 

@@ -104,10 +104,38 @@ const unknown: Record<string, () => Buffer> = {
   'auxiliary information of encryption': () =>
     replaceBox(good, ['moof', 'traf'], (traf) => Buffer.concat([traf, box('senc', u32(0, 0))])),
   'data at a place in a file': () => overwrite(good, 'tfhd', 0, u32(0x01)),
-  'two picture tracks': () => replaceBox(good, ['moov'], (moov) => Buffer.concat([moov, trakOf(moov, 2)])),
-  'two tracks of one id': () => replaceBox(good, ['moov'], (moov) => Buffer.concat([moov, trakOf(moov, 1)])),
   'samples in the head': () => overwrite(good, 'stsz', 8, u32(1)),
 }
+
+const inMovie = (change: (moov: Buffer) => Buffer): Buffer => replaceBox(good, ['moov'], change)
+const behind = (moov: Buffer): Buffer =>
+  Buffer.concat([good, box('moov', moov), good.subarray(good.indexOf('moof') - 4)])
+const movie = (): Buffer => good.subarray(good.indexOf('moov') + 4, good.indexOf('moof') - 4)
+const secondTime = (ticks: number): Buffer =>
+  Buffer.concat([good, overwrite(good.subarray(good.indexOf('moof') - 4), 'tfdt', 8, u32(ticks))])
+
+const partlySeen: Record<string, () => Buffer> = {
+  'two picture tracks': () => inMovie((moov) => Buffer.concat([moov, trakOf(moov, 2)])),
+  'two tracks of one id': () => inMovie((moov) => Buffer.concat([moov, trakOf(moov, 1)])),
+  'a picture track that says it is data': () =>
+    inMovie((moov) => Buffer.concat([moov, overwrite(trakOf(moov, 2), 'hdlr', 8, Buffer.from('data'))])),
+  'two picture tracks, and bytes that nobody understands': () =>
+    Buffer.concat([inMovie((moov) => Buffer.concat([moov, trakOf(moov, 2)])), Buffer.alloc(4)]),
+  'another head behind': () => behind(overwrite(movie(), 'tkhd', 12, u32(2))),
+  'a fragment at the time of the one before': () => secondTime(0),
+  'a fragment an hour later': () => secondTime(3600 * 12_800),
+}
+
+test.each(Object.keys(partlySeen))('refused, since a decoder would give a part of it: %s', (name) => {
+  expect(inspect(partlySeen[name]?.() ?? good)?.refused).toMatch(/several|order/)
+})
+
+test('the same head again, and fragments one behind the other, are no reason to refuse', () => {
+  const later = secondTime(2 * 12_800)
+  expect(inspect(later)).toMatchObject({ times: { length: 100 } })
+  const again = Buffer.concat([good, box('moov', movie()), later.subarray(good.length)])
+  expect(inspect(again)).toBeUndefined()
+})
 
 function overwriteAt(bytes: Buffer, at: number, value: Buffer): Buffer {
   const copy = Buffer.from(bytes)

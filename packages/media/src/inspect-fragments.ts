@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
-import { bodyOf, NotUnderstoodError, readBoxes, type Box } from './mp4-boxes.js'
+import { bodyOf, ifUnderstood, NotUnderstoodError, PartlySeenError, readBoxes, type Box } from './mp4-boxes.js'
 import { FragmentInspection, readPicture, type CodedPicture } from './fragment-inspection.js'
 import { readFragments } from './mp4-fragments.js'
 import { readMp4Head, type Mp4Head } from './mp4-head.js'
-import type { SegmentInspection } from './segment-inspection.js'
+import { assertWhollySeen } from './mp4-pictures.js'
+import { refusedInspection, type SegmentInspection } from './segment-inspection.js'
 import type { Segment } from './segment.js'
 import { writeMp4Head } from './write-mp4.js'
 
@@ -24,20 +25,25 @@ export class FragmentInspector {
 
   /**
    * Reads boxes and heads of pictures, in time linear in the bytes. Undefined for whatever is not understood: such a segment has to
-   * be decoded from its own bytes.
+   * be decoded from its own bytes. Refused where a decoder would give only a part of it.
    */
-  inspect({ bytes, discontinuity }: Segment): SegmentInspection | undefined {
+  inspect(segment: Segment): SegmentInspection | undefined {
     try {
-      const boxes = readBoxes(bytes)
-      assertHeadInFront(boxes)
-      const head = readMp4Head(bodyOf(boxes, 'moov'))
-      const pictures = readFragments(bytes, boxes, head).map((sample) => readPicture(sample, head))
-      return this.#place(head, pictures, discontinuity)
+      assertWhollySeen(segment.bytes)
     } catch (error) {
-      // The reason is of no use: the decoder says its own.
-      if (error instanceof NotUnderstoodError) return undefined
+      if (error instanceof PartlySeenError) return refusedInspection(error.message)
       throw error
     }
+    // Why it is not understood is of no use: the decoder says its own.
+    return ifUnderstood(() => this.#read(segment))
+  }
+
+  #read({ bytes, discontinuity }: Segment): SegmentInspection {
+    const boxes = readBoxes(bytes)
+    assertHeadInFront(boxes)
+    const head = readMp4Head(bodyOf(boxes, 'moov'))
+    const pictures = readFragments(bytes, boxes, head).map((sample) => readPicture(sample, head))
+    return this.#place(head, pictures, discontinuity)
   }
 
   #place(head: Mp4Head, pictures: readonly CodedPicture[], discontinuity: boolean): SegmentInspection {

@@ -1,7 +1,8 @@
 import { FragmentInspector } from './inspect-fragments.js'
+import { inspectMatroska } from './inspect-matroska.js'
 import { inspectTransportStream } from './inspect-transport-stream.js'
 import { PacketKeyframes } from './packet-keyframes.js'
-import type { VideoTrack } from './program-tables.js'
+import type { NamedTracks } from './program-tables.js'
 import type { SegmentInspection } from './segment-inspection.js'
 import type { MediaType, Segment } from './segment.js'
 
@@ -10,17 +11,17 @@ export type Inspector = (segment: Segment) => SegmentInspection | undefined
 
 export function createInspector(mediaType: MediaType): Inspector {
   if (mediaType === 'video/mp2t') return createTransportInspector()
-  if (mediaType !== 'video/mp4') return () => undefined
+  if (mediaType !== 'video/mp4') return ({ bytes }) => inspectMatroska(bytes)
   const fragments = new FragmentInspector()
   return (segment) => fragments.inspect(segment)
 }
 
 function createTransportInspector(): Inspector {
-  let track: VideoTrack | undefined
+  let named: NamedTracks = []
   const keyframes = new PacketKeyframes()
   return ({ bytes }) => {
-    const inspection = inspectTransportStream(bytes, track)
-    track = inspection.track
-    return keyframes.rewrite(inspection)
+    const inspection = inspectTransportStream(bytes, named)
+    named = inspection.named
+    return inspection.refused === undefined ? keyframes.rewrite(inspection) : inspection
   }
 }

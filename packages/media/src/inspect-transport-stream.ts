@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { knowsCodec, readPictureHead, splitStartCodes } from './nal-units.js'
-import { readProgramMapPid, readVideoTrack, type VideoTrack } from './program-tables.js'
+import { earliestOf } from './picture-clock.js'
+import { findPictureTracks } from './picture-tracks.js'
+import { readNamedTracks, type NamedTracks, type VideoTrack } from './program-tables.js'
 import type { SegmentInspection } from './segment-inspection.js'
 import { alignPackets, readPackets, type TransportPacket } from './transport-packets.js'
 
@@ -9,6 +11,8 @@ export interface TransportInspection extends SegmentInspection {
   /** Whole packets only; empty when these bytes are no transport stream. */
   readonly packets: Buffer
   readonly track: VideoTrack | undefined
+  /** What the tables name, for the segments behind that have none. */
+  readonly named: NamedTracks
   /** Which packets of the track's elementary stream hold the keyframes, from 0. */
   readonly keyframePlaces: readonly number[]
 }
@@ -20,11 +24,13 @@ const LEAST_HEAD_BYTES = 14
 
 const NOTHING_KNOWN = { firstPts: undefined, times: [], keyframes: undefined, keyframePlaces: [], signature: '' }
 
-/** Reads tables, time stamps and heads of pictures, in time linear in the input. The track of before stands in for absent tables. */
-export function inspectTransportStream(bytes: Buffer, before?: VideoTrack): TransportInspection {
+/** Reads tables, time stamps and heads of pictures, in time linear in the input. What was named before stands in for absent tables. */
+export function inspectTransportStream(bytes: Buffer, before: NamedTracks = []): TransportInspection {
   const packets = alignPackets(bytes)
-  const track = findTrack(packets) ?? before
-  const common = { packets, track, empty: packets.length === 0, rewrites: () => false, bytesFor: () => packets }
+  const named = readNamedTracks(packets, before)
+  const tracks = findPictureTracks(packets, named)
+  const track = tracks.find(({ pid }) => named.some((one) => one.pid === pid)) ?? named[0]
+  const common = { ...commonOf(packets, tracks), track, named }
   if (track === undefined) return { ...common, ...NOTHING_KNOWN }
   const heads = [...readHeads(packets, track)]
   const read = heads.map((head) => ({ ...head, ...readPictureHead(splitStartCodes(head.bytes), track.streamType) }))
@@ -33,7 +39,7 @@ export function inspectTransportStream(bytes: Buffer, before?: VideoTrack): Tran
   const timed = read.flatMap((head) => (head.pts === undefined ? [] : [head.pts]))
   return {
     ...common,
-    firstPts: timed[0],
+    firstPts: earliestOf(timed),
     times: timed,
     keyframes: knowsCodec(track.streamType) ? keyframes.flatMap(({ pts }) => pts ?? []) : undefined,
     keyframePlaces: read.flatMap((head, at) => (isKeyframe(head) ? [at] : [])),
@@ -48,16 +54,12 @@ function signatureOf(track: VideoTrack, parameterSets: readonly Buffer[]): strin
   return `${track.pid}:${track.streamType}:${hash.digest('hex')}`
 }
 
-function findTrack(packets: Buffer): VideoTrack | undefined {
-  let mapPid: number | undefined
-  for (const packet of readPackets(packets)) {
-    if (!packet.starts) continue
-    if (packet.pid === 0) mapPid = readProgramMapPid(packet.payload) ?? mapPid
-    const track = packet.pid === mapPid ? readVideoTrack(packet.payload) : undefined
-    if (track !== undefined) return track
-  }
-  return undefined
+function commonOf(packets: Buffer, tracks: readonly VideoTrack[]): Pick<TransportInspection, 'packets' | Shared> {
+  const common = { packets, empty: packets.length === 0, rewrites: () => false, bytesFor: () => packets }
+  return tracks.length > 1 ? { ...common, refused: 'several picture tracks' } : common
 }
+
+type Shared = 'empty' | 'refused' | 'rewrites' | 'bytesFor'
 
 interface Head {
   readonly pts: number | undefined

@@ -5,38 +5,15 @@ import { DecoderRun, type RunEvents, type RunSettings } from './decoder-run.js'
 import type { FullPlaces } from './full-places.js'
 import { createInspector, type Inspector } from './inspect-segment.js'
 import { KeyframeWatch } from './keyframe-watch.js'
+import type { LiveDecoder, LiveDecoderOptions } from './live-decoder-types.js'
 import { releasePicture } from './picture-memory.js'
 import type { PictureTime, RawPicture } from './picture-reader.js'
 import { RunUp } from './run-up.js'
-import type { Sandbox } from './sandbox.js'
 import { lastTakenUpTo, SegmentJob } from './segment-job.js'
 import type { DecodedSegment, FailureReason, MediaType, Segment } from './segment.js'
-import { systemTimers, type Timers } from './timers.js'
+import { systemTimers } from './timers.js'
 
-export interface LiveDecoderOptions extends Partial<DecoderLimits> {
-  readonly streamId: string
-  readonly mediaType: MediaType
-  readonly sandbox: Sandbox
-  readonly timers?: Timers
-  /** Shared by the streams of a machine; absent: a stream that has to be decoded in full is. */
-  readonly fullPlaces?: FullPlaces
-}
-
-export interface LiveDecoder {
-  readonly streamId: string
-  readonly mediaType: MediaType
-  /** Segments that have no result yet. */
-  readonly outstanding: number
-  /** The processes that run for this stream now. */
-  readonly pids: readonly number[]
-  /**
-   * Decodes a segment; results come in the order of the calls. Bad media is a result, not an error. Rejects with RetriableError
-   * when too many segments wait or the decoder is closed.
-   */
-  feed(segment: Segment): Promise<DecodedSegment>
-  /** Takes no more segments, answers those it has, and ends its processes. */
-  close(): Promise<void>
-}
+export type { LiveDecoder, LiveDecoderOptions } from './live-decoder-types.js'
 
 /**
  * Watches one live stream: one decoder process that lives on from segment to segment, one sampled picture each interval. Only
@@ -51,6 +28,8 @@ const EARLY_PART = 0.1
 
 /** A full decode without a keyframe to begin anew at becomes so old: 76 MB of notes, 20 hours at 30 pictures a second. */
 const MOST_AGES = 10
+
+const MISTIMED = 'pictures at times at which they cannot be shown'
 
 interface Failure {
   readonly reason: FailureReason
@@ -130,15 +109,33 @@ class Decoder implements LiveDecoder {
       const again = this.#again.shift()
       const job = again ?? this.#waiting.shift()
       if (job === undefined) break
-      if (again !== undefined || job.inspection === undefined) await this.#runSingly(job)
-      else await this.#runLive(job)
+      await this.#give(job, again !== undefined)
     }
     this.#pumping = false
     if (this.#closed) this.#live?.end()
   }
 
-  async #runLive(job: SegmentJob): Promise<void> {
+  async #give(job: SegmentJob, isAgain: boolean): Promise<void> {
+    const { inspection } = job
+    if (inspection?.refused !== undefined) return this.#refuse(job, inspection.refused)
+    if (isAgain || inspection === undefined) return this.#runSingly(job)
     const whole = this.#chooseMode(job)
+    // A full decode gives pictures by their times.
+    if (whole && job.isImpossible) return this.#refuse(job, MISTIMED)
+    return this.#runLive(job, whole)
+  }
+
+  /** What is behind it may build on its pictures: a full decode begins anew, at a keyframe. */
+  async #refuse(job: SegmentJob, detail: string): Promise<void> {
+    this.#runUp.forget()
+    if (this.#liveIsWhole && this.#live?.open === true) {
+      this.#live.end()
+      await this.#live.exited
+    }
+    this.#settle(job, { reason: 'decoder-failed', detail })
+  }
+
+  async #runLive(job: SegmentJob, whole: boolean): Promise<void> {
     const signature = job.inspection?.signature ?? ''
     const isOther = signature !== '' && signature !== this.#signature
     // In MP4 the clock may have broken too: what was before is no way to get here.
@@ -201,7 +198,8 @@ class Decoder implements LiveDecoder {
     const failure = runOnce ? await this.#runOnce(job, inFull) : await this.#runTwice(job)
     // What crashed twice is not given to a decoder a third time.
     if (failure !== undefined && inFull) this.#runUp.forget()
-    this.#settle(job, known ? failure : await this.#lookAgain(job, failure))
+    const last = known ? failure : await this.#lookAgain(job, failure)
+    this.#settle(job, job.isMistimed ? { reason: 'decoder-failed', detail: MISTIMED } : last)
   }
 
   /** As in a live decoder: one crash may be the machine's. */
@@ -267,7 +265,7 @@ class Decoder implements LiveDecoder {
   }
 
   #take(job: SegmentJob, picture: RawPicture, time: PictureTime): void {
-    const streamTimeMs = job.streamTimeOf(time)
+    const streamTimeMs = job.place(time)
     const last = lastTakenUpTo(job, this.#order) ?? this.#lastTakenMs
     const soon = last !== undefined && Math.abs(streamTimeMs - last) < this.#limits.intervalMs * (1 - EARLY_PART)
     if (soon) releasePicture(picture)

@@ -3,6 +3,11 @@ export class NotUnderstoodError extends Error {
   override readonly name = 'NotUnderstoodError'
 }
 
+/** Thrown for what a decoder would give only a part of: whatever it gave, nobody has looked at it. The message says why. */
+export class PartlySeenError extends Error {
+  override readonly name = 'PartlySeenError'
+}
+
 /** A box of ISO/IEC 14496-12. `at` and `end` count in the bytes that it was read from. */
 export interface Box {
   readonly type: string
@@ -27,6 +32,28 @@ export function readBoxes(bytes: Buffer): Box[] {
     if (boxes.length > MOST_BOXES) throw new NotUnderstoodError('too many boxes')
   }
   return boxes
+}
+
+/** Those up to the first that is broken: a player takes them too. */
+export function readBoxesUpToBroken(bytes: Buffer): Box[] {
+  const boxes: Box[] = []
+  for (let at = 0; at < bytes.length && boxes.length <= MOST_BOXES;) {
+    const box = ifUnderstood(() => readBox(bytes, at))
+    if (box === undefined) break
+    boxes.push(box)
+    at = box.end
+  }
+  return boxes
+}
+
+/** Undefined for what is not understood. */
+export function ifUnderstood<T>(read: () => T): T | undefined {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof NotUnderstoodError) return undefined
+    throw error
+  }
 }
 
 /** A size of 0 ("up to the end") is not taken: such a file is still being written. */

@@ -2,6 +2,8 @@
 export interface SegmentInspection {
   /** True when there is nothing in it to decode. */
   readonly empty: boolean
+  /** Why a decoder would not see all pictures of it, whatever it gave. */
+  readonly refused?: string
   readonly firstPts: number | undefined
   /** PTS of every picture, in the order of decoding. */
   readonly times: readonly number[]
@@ -24,4 +26,10 @@ export interface DecoderNeeds {
   readonly first: boolean
   /** It decodes every picture, not keyframes only. */
   readonly whole: boolean
+}
+
+/** Of a segment that is given to no decoder. */
+export function refusedInspection(refused: string): SegmentInspection {
+  const nothing = { empty: false, firstPts: undefined, times: [], keyframes: undefined, signature: '' }
+  return { ...nothing, refused, rewrites: () => false, bytesFor: () => Buffer.alloc(0) }
 }

@@ -1,11 +1,11 @@
+import { PictureClock, wrap } from './picture-clock.js'
 import type { DecodedSegment, Picture, Segment } from './segment.js'
 import type { SegmentKeyframes } from './keyframe-watch.js'
 import type { PictureTime } from './picture-reader.js'
 import type { DecoderNeeds, SegmentInspection } from './segment-inspection.js'
 
-/** PTS in a transport stream have 33 bits. */
-const PTS_RANGE = 2 ** 33
-const TICKS_PER_MS = 90
+/** Closer than two pictures at 130 a second: whatever is shown so is not what came. */
+const LEAST_SECONDS = 1 / 130 - 0.0005
 
 /** A segment on its way through a decoder. */
 export class SegmentJob {
@@ -21,6 +21,11 @@ export class SegmentJob {
   decoded = 0
   /** PTS of pictures that have not come out yet, in order: keyframes, or all in a full decode; undefined when that cannot be told. */
   awaited: number[] | undefined
+  /** Its pictures came at times at which they cannot have been shown. */
+  isMistimed = false
+  #lastSeconds: number | undefined
+  #clock: PictureClock | undefined
+  #tell: ((pts: number) => number | undefined) | undefined
   #release: (result: DecodedSegment) => void = () => undefined
 
   constructor(segment: Segment, inspection?: SegmentInspection) {
@@ -33,6 +38,9 @@ export class SegmentJob {
   begin(whole: boolean): void {
     this.pictures = []
     this.decoded = 0
+    this.isMistimed = false
+    this.#lastSeconds = undefined
+    this.#tell = this.#readClock()?.teller()
     const { keyframes, times } = this.inspection ?? {}
     this.awaited = keyframes === undefined ? undefined : [...(whole ? (times ?? []) : keyframes)]
   }
@@ -57,7 +65,8 @@ export class SegmentJob {
   get keyframes(): SegmentKeyframes | undefined {
     const { keyframes, times } = this.inspection ?? {}
     if (keyframes === undefined) return undefined
-    const inOrder = keyframes.map((pts) => this.#placeOf(this.#offsetOf(pts))).sort((one, other) => one - other)
+    const tell = this.#readClock()?.teller()
+    const inOrder = keyframes.map((pts) => this.#placeOf(tell?.(pts))).sort((one, other) => one - other)
     return { times: inOrder, first: keyframes[0] !== undefined && keyframes[0] === times?.[0] }
   }
 
@@ -75,13 +84,26 @@ export class SegmentJob {
 
   /** True when a picture of this PTS can lie within the segment by its own clock. */
   covers(pts: number): boolean {
-    const offset = this.#offsetOf(pts)
+    const offset = this.#readClock()?.offsetOf(pts)
     return offset !== undefined && offset >= 0 && offset < this.segment.durationMs
   }
 
-  /** Where a picture lies on the stream's clock: never outside of its segment, whatever its PTS claims. */
-  streamTimeOf(time: PictureTime): number {
-    return this.#placeOf(this.inspection === undefined ? (time.seconds ?? 0) * 1000 : this.#offsetOf(ptsOf(time)))
+  /** True when its pictures cannot be chosen by their times. */
+  get isImpossible(): boolean {
+    return this.#readClock()?.isImpossible === true
+  }
+
+  /** Where a picture that was given lies on the stream's clock: never outside of its segment, whatever its PTS claims. */
+  place(time: PictureTime): number {
+    if (this.inspection === undefined) return this.#placeBySeconds(time.seconds ?? 0)
+    const pts = ptsOf(time)
+    return this.#placeOf(pts === undefined ? undefined : this.#tell?.(pts))
+  }
+
+  #placeBySeconds(seconds: number): number {
+    this.isMistimed ||= this.#lastSeconds !== undefined && seconds - this.#lastSeconds < LEAST_SECONDS
+    this.#lastSeconds = seconds
+    return this.#placeOf(seconds * 1000)
   }
 
   #placeOf(offset: number | undefined): number {
@@ -89,11 +111,10 @@ export class SegmentJob {
     return streamTimeMs + Math.round(Math.max(0, Math.min(offset ?? 0, durationMs - 1)))
   }
 
-  #offsetOf(pts: number | undefined): number | undefined {
-    const first = this.inspection?.firstPts
-    if (first === undefined || pts === undefined) return undefined
-    const ticks = wrap(pts - first)
-    return (ticks > PTS_RANGE / 2 ? ticks - PTS_RANGE : ticks) / TICKS_PER_MS
+  #readClock(): PictureClock | undefined {
+    if (this.inspection === undefined) return undefined
+    this.#clock ??= new PictureClock(this.inspection, this.segment.durationMs)
+    return this.#clock
   }
 }
 
@@ -109,8 +130,4 @@ export function lastTakenUpTo(job: SegmentJob, order: readonly SegmentJob[]): nu
 /** The PTS of a picture as it stood in its packet: the decoder unfolds the 33 bits. */
 export function ptsOf({ ticks }: PictureTime): number | undefined {
   return ticks === undefined ? undefined : wrap(ticks)
-}
-
-function wrap(ticks: number): number {
-  return ((ticks % PTS_RANGE) + PTS_RANGE) % PTS_RANGE
 }

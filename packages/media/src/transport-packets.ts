@@ -1,4 +1,4 @@
-const PACKET_BYTES = 188
+export const PACKET_BYTES = 188
 const SYNC = 0x47
 
 /** So many packets in a row make an offset believable. */
@@ -48,19 +48,27 @@ function isProven(bytes: Buffer, at: number): boolean {
   return true
 }
 
-/** The packets of an aligned transport stream, or those of one stream in it; broken ones are left out. */
-export function* readPackets(aligned: Buffer, wanted?: number): Generator<TransportPacket> {
+/** The packets of an aligned transport stream, or those of one stream or some in it; broken ones are left out. */
+export function* readPackets(aligned: Buffer, wanted?: number | ReadonlySet<number>): Generator<TransportPacket> {
+  const wants = (pid: number): boolean => (typeof wanted === 'number' ? pid === wanted : wanted?.has(pid) !== false)
   for (let at = 0; at + PACKET_BYTES <= aligned.length; at += PACKET_BYTES) {
     const second = aligned[at + 1] ?? 0
     const pid = ((second & 0x1f) << 8) | (aligned[at + 2] ?? 0)
-    if (wanted !== undefined && pid !== wanted) continue
-    if (isWhole(second, aligned[at + 3] ?? 0)) yield new Packet(aligned, at, pid)
+    if (wants(pid) && isWhole(second, aligned[at + 3] ?? 0)) yield new Packet(aligned, at, pid)
   }
 }
 
 /** Neither marked as broken nor scrambled, and with something in it. */
 function isWhole(second: number, control: number): boolean {
   return (second & 0x80) === 0 && (control & 0xc0) === 0 && (control & 0x10) !== 0
+}
+
+/** Where the payload begins in the packet at this place; at its end when it has none. */
+export function payloadStart(aligned: Buffer, at: number): number {
+  const control = aligned[at + 3] ?? 0
+  if ((control & 0x10) === 0) return PACKET_BYTES
+  const field = (control & 0x20) === 0 ? 0 : 1 + (aligned[at + 4] ?? 0)
+  return Math.min(4 + field, PACKET_BYTES)
 }
 
 /** Reads what it is asked for: of a hundred packets of a picture hardly more than ten are. */
@@ -84,8 +92,7 @@ class Packet implements TransportPacket {
   }
 
   get payload(): Buffer {
-    const from = Math.min(5 + this.#adaptationBytes, PACKET_BYTES)
-    return this.aligned.subarray(this.at + from, this.at + PACKET_BYTES)
+    return this.aligned.subarray(this.at + payloadStart(this.aligned, this.at), this.at + PACKET_BYTES)
   }
 
   /** -1 when it has no such field. */

@@ -15,6 +15,22 @@ export function tablePacket(pid: number, tableId: number, tableIdExtension: numb
   return packet
 }
 
+/** Writes each packet of one stream as one of another. */
+export function movePid(ts: Buffer, from: number, to: number): Buffer {
+  const copy = Buffer.from(ts)
+  for (let at = 0; at + PACKET <= copy.length; at += PACKET) {
+    const word = copy.readUInt16BE(at + 1)
+    if ((word & 0x1fff) === from) copy.writeUInt16BE((word & 0xe000) | to, at + 1)
+  }
+  return copy
+}
+
+/** The map of a program whose picture is this. */
+export function mapPacket(mapPid: number, pid: number, streamType = 0x1b): Buffer {
+  const entry = [streamType, 0xe0 | (pid >> 8), pid & 0xff, 0xf0, 0]
+  return tablePacket(mapPid, 2, 1, Buffer.from([0xe0 | (pid >> 8), pid & 0xff, 0xf0, 0, ...entry]))
+}
+
 /** Writes each PTS of the picture's packets anew. */
 export function changeTimes(ts: Buffer, change: (pts: number, at: number) => number): Buffer {
   const copy = Buffer.from(ts)
