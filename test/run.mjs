@@ -60,7 +60,9 @@ async function jest(suite, env) {
   const title = set === undefined ? suite : `${suite} on ${set} engines`
   console.log(`\n== ${title}`)
   const report = join(scratch, `${title.replaceAll(' ', '-')}.json`)
-  const workers = twoAtOnce.includes(suite) ? ['--maxWorkers=2'] : ['--runInBand']
+  // The broker takes a core by itself.
+  const isTwoAtOnce = twoAtOnce.includes(suite) && set !== 'native'
+  const workers = isTwoAtOnce ? ['--maxWorkers=2'] : ['--runInBand']
   // A file whose start failed leaves connections open: the run must end all the same.
   if (!alone.includes(suite)) workers.push('--forceExit')
   const { code } = await run(process.execPath, [...jestWords(suite, report), ...workers], env)
