@@ -90,8 +90,8 @@ function count({ numPassedTests, numFailedTests, numPendingTests, numTodoTests, 
 
 /**
  * The unit tests on the other Node that is promised too (20 or 24), from the npm package that is a whole Node. Without the
- * files that burn minutes in decoders and models, which are other programs: those do not know what Node they serve. They take what
- * the suites with engines leave of the processors, since those wait most of their time.
+ * files that burn minutes in decoders and models, which are other programs: those do not know what Node they serve. One file at a
+ * time, beside the suites with engines, which wait most of their time.
  */
 async function unitOnOtherNode() {
   const version = Number(process.versions.node.split('.')[0]) < 24 ? '24.21.0' : '20.20.2'
@@ -106,8 +106,8 @@ async function unitOnOtherNode() {
   const report = join(scratch, 'other-node.json')
   const slow = `(${slowFirst.ofOtherPrograms.join('|')})\\.test\\.ts$`
   const ignored = `--testPathIgnorePatterns=/node_modules/|/dist/|\\.(engine|native)\\.test\\.ts$|${slow}`
-  const args = ['-n', '19', stdout.trim(), ...jestWords('unit', report), '--maxWorkers=2', ignored]
-  const { code, said } = await run('nice', args, {}, { isBeside: true })
+  const args = [...jestWords('unit', report), '--maxWorkers=1', ignored]
+  const { code, said } = await run(stdout.trim(), args, {}, { isBeside: true })
   console.log(`\n== ${title}, beside the suites before\n${said}`)
   countReport(report, code)
 }

@@ -1,7 +1,8 @@
-/** Files that burn minutes in decoders and models; `containers` and `crash` are none of them, so that decoders run on both Nodes. */
+/** Files that burn minutes in decoders and models; `containers`, `crash` and `classifier` are none of them, so that both run on both Nodes. */
 const ofOtherPrograms = (
   'many-decoders long-life long-groups old-decoders live-decoder live-fragments packet-keyframes hostile-media ' +
-  'hostile-families hostile-files nsfwjs-parity live-parity accuracy scrolling'
+  'hostile-families hostile-files nsfwjs-parity live-parity accuracy scrolling banned-pictures pooled-reader file-segments scan-file ' +
+  'decoder-pool'
 ).split(' ')
 const slow = [...ofOtherPrograms, 'matcher.property', 'up']
 
