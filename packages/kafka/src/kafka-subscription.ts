@@ -32,9 +32,6 @@ const maxSilenceMs = 30_000
 const maxWaitMs = 250
 // So long a fetch waits for its handlers before it goes on without their partitions.
 const graceMs = 20
-// A fetch names every partition, however few records come: so long after one the next waits, for more to come with it. Under load
-// handling takes longer than that anyway, and before the first record of a quiet topic nothing waits.
-const paceMs = 8
 // What held partitions may keep in memory before nothing more is fetched.
 const maxHeldBytes = 64 * 1024 * 1024
 const moreBytes = 16 * 1024 * 1024
@@ -59,7 +56,6 @@ export class KafkaSubscription implements Subscription {
   #member: { membership: Membership; cluster: Cluster } | null = null
   #generation = 0
   #lastTick = Date.now()
-  #fetchedAt = 0
   #isMoving = false
   #isOver = false
   #loop: Promise<void> = Promise.resolve()
@@ -170,7 +166,6 @@ export class KafkaSubscription implements Subscription {
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => this.#begin(payload.memberAssignment))
     consumer.on(consumer.events.FETCH, () => {
       this.#lastTick = Date.now()
-      this.#fetchedAt = performance.now()
     })
     return consumer
   }
@@ -254,15 +249,10 @@ export class KafkaSubscription implements Subscription {
     payload.resolveOffset(payload.batch.lastOffset())
     const bytes = records.reduce((sum, record) => sum + (record.value?.length ?? 0), 0)
     const given = this.#handOver.give({ stay, records, bytes, heartbeat: () => this.#beat(payload) })
-    if (await settlesWithin(given, graceMs)) return this.#keepPace()
+    if (await settlesWithin(given, graceMs)) return
     const resume = payload.pause()
     void given.then(resume)
     while (this.#handOver.heldBytes > maxHeldBytes && !this.#isMoving && !this.#isOver) await this.#handOver.changed()
-  }
-
-  async #keepPace(): Promise<void> {
-    const restMs = paceMs - (performance.now() - this.#fetchedAt)
-    if (restMs > 0) await new Promise((resolve) => setTimeout(resolve, restMs))
   }
 
   /** A failed heartbeat is no news for the handler: the fetch loop meets the same error and joins again. */
