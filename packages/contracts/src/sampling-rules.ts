@@ -64,7 +64,7 @@ export const SamplingRules = z
     /** Pictures that are as good as the last one that nothing was found on need no model; not given: every picture is looked at. */
     gate: z
       .strictObject({
-        /** Of 256 levels of a block's mean colour. */
+        /** Of 256 levels of a square's mean colour. */
         changedFrom: z.number().int().min(1).max(255).default(4),
         forcedLookMs: Milliseconds.min(1_000).max(60_000).default(60_000),
       })

@@ -79,6 +79,19 @@ test('black pictures are said to be black', () => {
   expect(createGate(rules).ask('s', black)).toEqual({ look: true, isBlack: true })
 })
 
+/** The smallest that somebody could read, which have the least to show for themselves, at each place that can differ. */
+test('nothing small and faint is saved, wherever it lies in the squares of the gate', () => {
+  const gate = createGate(rules)
+  gate.looked('s', ground(0), true)
+  const saved = []
+  for (let place = 0; place < 16 * 16 * 7; place += 3) {
+    const [x, y, cell] = [64 + (place % 16), 64 + (Math.floor(place / 16) % 16), 2 + Math.floor(place / 256)] as const
+    const one = { side: 24, contrast: 24, x, y, cell }
+    if (!gate.ask('s', insert(ground(2_000), one)).look) saved.push(one)
+  }
+  expect(saved).toEqual([])
+})
+
 test('of 200 insertions that somebody could read none is saved', () => {
   const still = ground(0)
   const gate = createGate(rules)

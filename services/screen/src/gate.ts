@@ -1,7 +1,7 @@
 import type { Picture } from '@streamkeeper/media'
 
 export interface GateRules {
-  /** Difference of a block's mean brightness, in one of three colours of 256 levels, from which on a picture has changed. */
+  /** Difference of a square's mean brightness, in one of three colours of 256 levels, from which on a picture has changed. */
   readonly changedFrom: number
   /** However little changes, a picture is looked at so often, in milliseconds of stream time. */
   readonly forcedLookMs: number
@@ -21,16 +21,20 @@ export interface Gate {
 }
 
 interface LastLook {
-  readonly means: Uint8Array
+  readonly means: Float32Array
   readonly width: number
   readonly height: number
   readonly atMs: number
 }
 
-/** Blocks so large hold what a person can read, and are small enough that it moves their mean. */
-const blockSide = 32
-/** Every fourth pixel of every fourth row: 64 of a block. */
+/** Every fourth pixel of every fourth row. */
 const stride = 4
+const cellSide = 16
+/**
+ * Squares of 32 pixels hold what a person can read, and are small enough that it moves their mean. One begins at every
+ * cell, so that what lies on the edge of one lies inside another.
+ */
+const squareCells = 2
 const blackBelow = 20
 /** Streams beyond these are looked at as if they were new. */
 const mostStreams = 5_000
@@ -65,26 +69,41 @@ export function createGate(rules: GateRules | null): Gate {
   }
 }
 
-function isNear(one: Uint8Array, other: Uint8Array, changedFrom: number): boolean {
+function isNear(one: Float32Array, other: Float32Array, changedFrom: number): boolean {
   for (let at = 0; at < one.length; at += 1)
     if (Math.abs((one[at] ?? 0) - (other[at] ?? 0)) >= changedFrom) return false
   return true
 }
 
-/** Mean red, green and blue of each block, rows from the top. */
-function meansOf({ width, height, rgb }: Picture): Uint8Array {
-  const columns = Math.ceil(width / blockSide)
-  const sums = new Float64Array(columns * Math.ceil(height / blockSide) * 3)
-  const counts = new Uint16Array(sums.length / 3)
+/** Mean red, green and blue of each square, rows from the top. */
+function meansOf(picture: Picture): Float32Array {
+  const [columns, rows] = [Math.ceil(picture.width / cellSide), Math.ceil(picture.height / cellSide)]
+  const cells = sumsOf(picture, columns, rows)
+  const [across, down] = [columns, rows].map((count) => Math.max(1, count - squareCells + 1)) as [number, number]
+  const means = new Float32Array(across * down * 3)
+  for (let square = 0; square < across * down; square += 1) {
+    const sum = [0, 0, 0, 0]
+    const [left, top] = [square % across, Math.floor(square / across)]
+    for (let row = top; row < Math.min(rows, top + squareCells); row += 1)
+      for (let at = 0; at < 4 * Math.min(columns - left, squareCells); at += 1)
+        sum[at % 4] = (sum[at % 4] ?? 0) + (cells[(row * columns + left) * 4 + at] ?? 0)
+    for (let colour = 0; colour < 3; colour += 1) means[square * 3 + colour] = (sum[colour] ?? 0) / (sum[3] ?? 1)
+  }
+  return means
+}
+
+/** Of each cell the sums of red, green and blue, and of how many pixels. */
+function sumsOf({ width, height, rgb }: Picture, columns: number, rows: number): Float64Array {
+  const sums = new Float64Array(columns * rows * 4)
   for (let y = 0; y < height; y += stride) {
-    const row = Math.floor(y / blockSide) * columns
+    const row = Math.floor(y / cellSide) * columns
     for (let x = 0; x < width; x += stride) {
-      const block = row + Math.floor(x / blockSide)
+      const cell = (row + Math.floor(x / cellSide)) * 4
       const pixel = (y * width + x) * 3
-      counts[block] = (counts[block] ?? 0) + 1
       for (let colour = 0; colour < 3; colour += 1)
-        sums[block * 3 + colour] = (sums[block * 3 + colour] ?? 0) + (rgb[pixel + colour] ?? 0)
+        sums[cell + colour] = (sums[cell + colour] ?? 0) + (rgb[pixel + colour] ?? 0)
+      sums[cell + 3] = (sums[cell + 3] ?? 0) + 1
     }
   }
-  return Uint8Array.from(sums, (sum, at) => Math.round(sum / Math.max(1, counts[Math.floor(at / 3)] ?? 1)))
+  return sums
 }
