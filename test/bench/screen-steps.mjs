@@ -8,6 +8,7 @@ const screen = new URL('../../services/screen/dist/', import.meta.url)
 const part = (path) => import(new URL(path, screen).href)
 const { examine } = await part('steps/examine.js')
 const { createGate } = await part('gate.js')
+const { createOnce } = await part('lanes/once.js')
 const { createPictureFloods } = await part('picture-floods.js')
 const { createSampling } = await part('sampling/sampling.js')
 const { createTextTimes } = await part('text-times.js')
@@ -17,6 +18,7 @@ const { openLexicons } = await part('lexicons.js')
 const logger = createLogger({ name: 'bench', level: 'error' })
 const noFacts = { get: () => undefined, refresh: () => Promise.resolve(), forget: () => undefined }
 const nobody = { hold: () => Promise.resolve() }
+const unheard = { publish: () => Promise.resolve() }
 const nowhere = { put: () => Promise.resolve() }
 
 /** Everything that the shipped policy looks with, and a bank of these pictures. */
@@ -44,6 +46,9 @@ export function createLooks({ policy, eyes }, { gated, textEveryMs = policy.samp
     eyes,
     policy,
     spool: nowhere,
+    log: unheard,
+    topicPrefix: '',
+    now: Date.now,
     gate: createGate(gated ? policy.sampling.gate : null),
     sampling: Object.assign(Object.create(sampling), { noteNearHit }),
     textTimes: createTextTimes(textEveryMs),
@@ -53,7 +58,7 @@ export function createLooks({ policy, eyes }, { gated, textEveryMs = policy.samp
     const accepted = { ...segment, streamId, origin: { brokerAt: new Date().toISOString() } }
     deps.sampling.begin(accepted)
     near = false
-    const finding = await examine(deps, accepted, decoded)
+    const finding = await examine(deps, accepted, { decoded, once: createOnce() })
     const seen = finding.state === 'looked' || finding.reason === 'gate'
     if (!seen) throw new Error(`segment ${segment.sequence} of ${streamId}: ${finding.reason}, ${finding.detail}`)
     return { ...finding, near }

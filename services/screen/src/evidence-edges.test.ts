@@ -10,6 +10,7 @@ import { MemoryObjectStore } from '@streamkeeper/testkit'
 import { buildExpressions, buildMatcher } from '@streamkeeper/text'
 import type { MediaDeps } from './deps.js'
 import { createGate } from './gate.js'
+import { createOnce } from './lanes/once.js'
 import { openPictureBanks } from './picture-banks.js'
 import { createSampling } from './sampling/sampling.js'
 import { examine } from './steps/examine.js'
@@ -31,6 +32,9 @@ const rules = SamplingRules.parse({ intervalMs: 2_000 })
 const noFacts = { get: () => undefined, refresh: () => Promise.resolve(), forget: () => undefined }
 const deps = {
   spool,
+  log: { publish: () => Promise.resolve() },
+  topicPrefix: '',
+  now: () => 0,
   sampling: createSampling(rules, noFacts, () => 0),
   gate: createGate(null),
   textTimes: createTextTimes(undefined),
@@ -85,7 +89,7 @@ async function screen(mediaType: MediaType, bodies: readonly Buffer[]): Promise<
       const segment = { streamId: 's', sequence, streamTimeMs, origin } as SegmentAccepted
       const one = await decoded[at]
       if (one === undefined) throw new Error('not fed')
-      return examine(deps, segment, one)
+      return examine(deps, segment, { decoded: one, once: createOnce() })
     }),
   )
   expect(found.map(({ state }) => state)).toEqual(sent.map(() => 'looked'))

@@ -3,9 +3,11 @@ import { borrowPictureMemory, type DecodedSegment } from '@streamkeeper/media'
 import { buildExpressions, buildMatcher, parseLexicon } from '@streamkeeper/text'
 import type { MediaDeps } from './deps.js'
 import { createGate } from './gate.js'
+import { createOnce } from './lanes/once.js'
 import { createPictureFloods } from './picture-floods.js'
 import { createSampling } from './sampling/sampling.js'
 import { examine } from './steps/examine.js'
+import { createTextTimes } from './text-times.js'
 import { createTurns } from '@streamkeeper/runtime'
 
 const limits = PolicyFile.shape.pictures.parse(undefined).flood
@@ -69,8 +71,11 @@ function open({ shadow = false } = {}) {
     },
     sampling,
     gate: createGate(null),
-    textTimes: { isDue: () => true },
+    textTimes: { ...createTextTimes(1), isDue: () => true },
     spool: { put: () => Promise.resolve() },
+    log: { publish: () => Promise.resolve() },
+    topicPrefix: '',
+    now,
     pictureFloods,
   } as unknown as MediaDeps
 
@@ -84,7 +89,7 @@ function open({ shadow = false } = {}) {
     const rgb = borrowPictureMemory(64 * 64 * 3).fill(120)
     const picture = { streamTimeMs: segment.streamTimeMs, width: 64, height: 64, rgb }
     const decoded: DecodedSegment = { sequence, outcome: 'decoded', pictures: [picture] }
-    return (await examine(deps, segment, decoded)).signals
+    return (await examine(deps, segment, { decoded, once: createOnce() })).signals
   }
   /** So many streams show the same: the first by the real step, the others by what it found. Says what became of each first hit. */
   async function lookAtMany(count: number, what: Shows, name = 's'): Promise<(string | undefined)[]> {

@@ -33,6 +33,7 @@ import { screenMedia } from './lanes/media.js'
 import { createCoverage } from './lanes/coverage.js'
 import { createUnderway } from './lanes/underway.js'
 import { createFloods } from './floods.js'
+import { forgetStream } from './forget-stream.js'
 import { createGate } from './gate.js'
 import { openLexicons } from './lexicons.js'
 import { createMeasure } from './measure.js'
@@ -60,8 +61,12 @@ export async function create(config: Config, overrides: Partial<MediaDeps> = {})
   const gate = overrides.gate ?? createGate(rules.gate ?? null)
   const textTimes = createTextTimes(rules.textEveryMs)
   const coverage = createCoverage(deps.database)
-  const underway = createUnderway(config.streamSegments)
-  const media: MediaDeps = { ...deps, decoders, coverage, underway, sampling, gate, textTimes, eyes }
+  const memory = { decoders, sampling, gate, textTimes, eyes }
+  const underway = createUnderway({
+    most: config.streamSegments,
+    forget: (streamId) => forgetStream(memory, streamId),
+  })
+  const media: MediaDeps = { ...deps, ...memory, coverage, underway }
   const [chatLane, mediaLane] = createLanes({ ...deps, metrics }, media)
   const { log, database, spool, counts } = deps
   const parts: Part[] = [

@@ -19,3 +19,15 @@ test('text is read at the first picture of a stream and then so often', () => {
 test('never, when the policy does not ask for it', () => {
   expect(createTextTimes(undefined).isDue('s', 0)).toBe(false)
 })
+
+test('is quiet but from a reading that found something, or failed, up to one that did not', () => {
+  const times = createTextTimes(10_000)
+  expect(times.isQuiet('s')).toBe(true)
+  times.isDue('s', 0)
+  times.wasRead('s', false)
+  expect([times.isQuiet('s'), times.isQuiet('other')]).toEqual([false, true])
+  times.isDue('s', 10_000)
+  expect(times.isQuiet('s')).toBe(false)
+  times.wasRead('s', true)
+  expect(times.isQuiet('s')).toBe(true)
+})

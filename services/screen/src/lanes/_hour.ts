@@ -198,7 +198,7 @@ export class Hour {
       topicPrefix: '',
       now: () => start,
       decoders: this.#decoders(),
-      underway: createUnderway(4),
+      underway: createUnderway({ most: 4, forget: () => Promise.resolve() }),
       sampling: createSampling(rules, noFacts, () => start),
       gate: createGate({ changedFrom: 4, forcedLookMs: 60_000 }),
       textTimes: createTextTimes(undefined),

@@ -1,9 +1,13 @@
-import { encodeEvent, type SegmentAccepted, type SignalRaised } from '@streamkeeper/contracts'
+import { encodeEvent, type SegmentAccepted } from '@streamkeeper/contracts'
 import type { StretchRow } from '@streamkeeper/database'
+import type { DecodedSegment } from '@streamkeeper/media'
 import { drop, ok, type LogRecord, type Outcome, type ProcessContext } from '@streamkeeper/pipeline'
 import { decodeOwn, source } from '../decode-own.js'
 import type { MediaDeps } from '../deps.js'
-import { examine, notLooked, type Finding } from '../steps/examine.js'
+import { forgetStream } from '../forget-stream.js'
+import { examine } from '../steps/examine.js'
+import { notLooked, type Finding } from '../steps/finding.js'
+import type { Once } from './once.js'
 
 /** Decodes and looks at segments; says of every stretch whether it was looked at, by what, or why not. */
 export async function screenMedia(
@@ -15,7 +19,7 @@ export async function screenMedia(
   if (decoded.kind !== 'ok') return decoded
   const event = decoded.value
   if (event.type === 'moderation.segment.accepted') {
-    await deps.underway.run(event.data, context.signal, () => screenSegment(deps, event.data, context))
+    await deps.underway.run(event.data, context.signal, (once) => screenSegment(deps, event.data, { ...context, once }))
     return ok()
   }
   if (event.type === 'moderation.segment.missing') {
@@ -28,52 +32,32 @@ export async function screenMedia(
   return ok()
 }
 
-/** The next segment goes in while this one's pictures are still on their way, as long as the stream has not too many underway. */
 async function screenSegment(
   deps: MediaDeps,
   segment: SegmentAccepted,
-  { admitNext }: Pick<ProcessContext, 'admitNext'>,
+  { admitNext, once }: Pick<ProcessContext, 'admitNext'> & { readonly once: Once },
 ): Promise<void> {
-  const { streamId, sequence, streamTimeMs, durationMs, mediaType, discontinuity = false } = segment
-  const found = await deps.spool.get(segment.spool.key)
-  const place = {
-    streamId,
-    fromMs: streamTimeMs,
-    toMs: streamTimeMs + durationMs,
-    cause: `segment:${sequence}`,
-    sequence,
-  }
-  if (found === null)
-    return cover(deps, { ...place, finding: notLooked('media-missing', 'the spool does not have it any more') })
-  const tooOld = deps.sampling.begin(segment)
-  if (tooOld !== null) return cover(deps, { ...place, finding: notLooked('overload', tooOld) })
-  const work = deps.decoders.feed(streamId, mediaType, {
-    sequence,
-    streamTimeMs,
-    durationMs,
-    bytes: found.bytes,
-    discontinuity,
-  })
-  void deps.underway.room(streamId).then(admitNext)
-  const finding = await examine(deps, segment, await work)
-  await publishSignals(deps, finding.signals)
-  await cover(deps, { ...place, finding })
+  const { streamId, sequence, streamTimeMs: fromMs, durationMs } = segment
+  const decoded = await once('decode', () => decode(deps, segment, admitNext))
+  const finding = 'state' in decoded ? decoded : await examine(deps, segment, { decoded, once })
+  await cover(deps, { streamId, sequence, fromMs, toMs: fromMs + durationMs, cause: `segment:${sequence}`, finding })
 }
 
-async function publishSignals({ log, topicPrefix, now }: MediaDeps, signals: readonly SignalRaised[]): Promise<void> {
-  const time = new Date(now())
-  await log.publish(
-    signals.map((data) =>
-      encodeEvent(topicPrefix, {
-        type: 'moderation.signal.raised',
-        id: data.signalId,
-        source,
-        subject: data.streamId,
-        time,
-        data,
-      }),
-    ),
-  )
+/** The next segment goes in while this one's pictures are still on their way, as long as the stream has not too many underway. */
+async function decode(
+  { spool, sampling, decoders, underway }: MediaDeps,
+  segment: SegmentAccepted,
+  admitNext: () => void,
+): Promise<DecodedSegment | Finding> {
+  const { streamId, sequence, streamTimeMs, durationMs, mediaType, discontinuity = false } = segment
+  const found = await spool.get(segment.spool.key)
+  if (found === null) return notLooked('media-missing', 'the spool does not have it any more')
+  const tooOld = sampling.begin(segment)
+  if (tooOld !== null) return notLooked('overload', tooOld)
+  const timed = { sequence, streamTimeMs, durationMs, bytes: found.bytes, discontinuity }
+  const work = decoders.feed(streamId, mediaType, timed)
+  void underway.room(streamId).then(admitNext)
+  return work
 }
 
 interface Place {
@@ -142,8 +126,5 @@ async function closeStream(deps: MediaDeps, streamId: string): Promise<void> {
     cause: 'end',
     finding: notLooked('gap', 'no segment covers it'),
   })
-  deps.sampling.forget(streamId)
-  deps.gate.forget(streamId)
-  deps.textTimes.forget(streamId)
-  deps.eyes?.textReader?.forget(streamId)
+  await forgetStream(deps, streamId)
 }

@@ -164,7 +164,7 @@ class Lane {
       now: () => this.clock.now(),
       coverage: { cover, list: () => Promise.resolve([]) },
       decoders: { feed: (streamId: string, _: string, segment: Segment) => this.#decode(streamId, segment) },
-      underway: createUnderway(segmentsOfAStream),
+      underway: createUnderway({ most: segmentsOfAStream, forget: () => Promise.resolve() }),
       sampling: createSampling(rules, facts, () => this.clock.now()),
       gate: createGate(null),
       textTimes: createTextTimes(undefined),

@@ -1,12 +1,13 @@
 import { isRetriable, RetriableError } from '@streamkeeper/pipeline'
 import { settle } from '@streamkeeper/testkit'
+import type { Once } from './once.js'
 import { createUnderway } from './underway.js'
 
 const first = { streamId: 's', sequence: 1 }
 const open = () => {
   const stop = new AbortController()
-  const underway = createUnderway(2)
-  return { underway, stop, run: (work: () => Promise<void>) => underway.run(first, stop.signal, work) }
+  const underway = createUnderway({ most: 2, forget: () => Promise.resolve() })
+  return { underway, stop, run: (work: (once: Once) => Promise<void>) => underway.run(first, stop.signal, work) }
 }
 const away = (): Promise<void> => Promise.reject(new RetriableError('away'))
 const isStillToCome = (underway: ReturnType<typeof createUnderway>): Promise<boolean> =>
@@ -75,4 +76,40 @@ it('what failed and comes again keeps its place, until it does not come any more
   stop.abort()
   second.abort()
   await underway.room('s')
+})
+
+it('what was done once is not done again, but for what failed', async () => {
+  const { run } = open()
+  const done: string[] = []
+  let isAway = true
+  const work: Parameters<typeof run>[0] = async (once) => {
+    done.push(await once('first', async () => (done.push('do'), 'given')))
+    await once('second', () => (isAway ? away() : Promise.resolve()))
+  }
+  await expect(run(work)).rejects.toThrow('away')
+  isAway = false
+  await run(work)
+  expect(done).toEqual(['do', 'given', 'given'])
+  await run(work)
+  expect(done).toEqual(['do', 'given', 'given', 'do', 'given'])
+})
+
+it('a stream that went away in the middle is forgotten before anything of it begins again, after its last work ended', async () => {
+  const order: string[] = []
+  const forget = async (streamId: string): Promise<void> => void order.push(`forget ${streamId}`)
+  const underway = createUnderway({ most: 2, forget })
+  const stay = new AbortController()
+  let fail: (error: Error) => void = () => undefined
+  const left = underway.run(first, stay.signal, (once) =>
+    once('step', () => new Promise((_, reject) => (fail = reject))),
+  )
+  stay.abort()
+  const next = new AbortController()
+  const again = underway.run(first, next.signal, async (once) => once('step', async () => void order.push('again')))
+  await settle()
+  expect(order).toEqual([])
+  fail(new RetriableError('away'))
+  await expect(left).rejects.toThrow('away')
+  await again
+  expect(order).toEqual(['forget s', 'again'])
 })

@@ -3,8 +3,10 @@ import { borrowPictureMemory, type DecodedSegment, type Picture } from '@streamk
 import { buildExpressions, buildMatcher } from '@streamkeeper/text'
 import type { MediaDeps } from '../deps.js'
 import { createGate } from '../gate.js'
+import { createOnce } from '../lanes/once.js'
 import { createSampling, type Sampling } from '../sampling/sampling.js'
 import { createTurns } from '@streamkeeper/runtime'
+import { createTextTimes } from '../text-times.js'
 import { examine } from './examine.js'
 
 const now = Date.parse('2026-01-01T00:00:00.000Z')
@@ -45,8 +47,11 @@ function open(score: number | null = 0) {
     eyes,
     sampling: watched,
     gate: createGate(null),
-    textTimes: { isDue: () => false },
+    textTimes: createTextTimes(undefined),
     spool,
+    log: { publish: () => Promise.resolve() },
+    topicPrefix: '',
+    now: () => now,
     pictureFloods,
   }
   const shown: Picture[] = []
@@ -57,7 +62,7 @@ function open(score: number | null = 0) {
     const picture = { streamTimeMs: segment.streamTimeMs, width: 64, height: 64, rgb }
     shown.push(picture)
     const decoded: DecodedSegment = { sequence, outcome: 'decoded', pictures: [picture] }
-    return examine(deps as unknown as MediaDeps, segment, decoded)
+    return examine(deps as unknown as MediaDeps, segment, { decoded, once: createOnce() })
   }
   return { look, noted, shown }
 }

@@ -1,46 +1,49 @@
-import type { NotLookedReason, SegmentAccepted, SignalRaised, Versioned } from '@streamkeeper/contracts'
+import type { SegmentAccepted } from '@streamkeeper/contracts'
 import { releasePicture, type DecodedSegment, type Picture } from '@streamkeeper/media'
 import type { MediaDeps } from '../deps.js'
 import type { Eyes } from '../eyes.js'
-import { keepEvidence } from '../keep-evidence.js'
+import type { Once } from '../lanes/once.js'
 import type { Sample } from '../sampling/sampling.js'
-import { lookAtPicture } from './look-at-picture.js'
+import { notLooked, summarise, type Finding } from './finding.js'
+import { readPicture, seePicture, type PictureAt, type ReadText, type SeenOrSaved } from './see-picture.js'
 
-/** What was found out about a stretch of stream. */
-export interface Finding {
-  readonly state: 'looked' | 'not-looked'
-  readonly reason: NotLookedReason | null
-  readonly detail: string | null
-  readonly models: readonly Versioned[]
-  readonly pictures: number
-  readonly signals: readonly SignalRaised[]
+interface Given {
+  readonly decoded: DecodedSegment
+  readonly once: Once
 }
 
-/** A stretch that nothing looked at, and why. */
-export function notLooked(
-  reason: NotLookedReason,
-  detail: string | null,
-  signals: readonly SignalRaised[] = [],
-): Finding {
-  const told = detail === null ? null : detail.slice(0, 500)
-  return { state: 'not-looked', reason, detail: told, models: [], pictures: 0, signals }
-}
-
-/** Looks at the pictures of a segment that are due, but for those that the gate saves. */
-export async function examine(deps: MediaDeps, segment: SegmentAccepted, decoded: DecodedSegment): Promise<Finding> {
+/**
+ * Looks at the pictures of a segment that are due, but for those that the gate saves, and publishes what they show: of each
+ * picture as soon as it was seen. Text is read last: it takes as long as all else together, and nothing else waits for it.
+ */
+export async function examine(deps: MediaDeps, segment: SegmentAccepted, given: Given): Promise<Finding> {
+  const { decoded, once } = given
   if (decoded.outcome === 'failed') return notLooked(decoded.reason, decoded.detail)
   const { eyes } = deps
   if (eyes === null) return notLooked('no-model', 'a model was refused')
-  const found: PictureFinding[] = []
-  const sample = choose(deps, segment, decoded.pictures)
-  for (const picture of sample.pictures) {
-    const one = await examinePicture(deps, eyes, { segment, picture })
-    found.push(one)
-    if (one.unseen !== null) return notLooked(one.unseen.reason, one.unseen.detail, signalsOf(found))
-  }
+  const sample = await once('choose', async () => choose(deps, segment, decoded.pictures))
+  const places = sample.pictures.map((picture, n) => ({ segment, picture, n, once }))
+  const seen = await seeAll(deps, eyes, places)
+  const read = await readAll(deps, eyes, { places, seen })
+  const finding = summarise(seen, read)
   // Everybody has answered. What shows something is not worth a mistake, and rare: the collector takes it, as it does after errors.
-  if (signalsOf(found).length === 0) for (const picture of sample.pictures) releasePicture(picture)
-  return found.length === 0 && sample.thinned > 0 ? notLooked('overload', sayThinned(sample)) : summarise(found)
+  if (isAnswered(finding)) for (const picture of sample.pictures) releasePicture(picture)
+  return seen.length === 0 && sample.thinned > 0 ? notLooked('overload', sayThinned(sample)) : finding
+}
+
+function isAnswered({ state, reason, signals }: Finding): boolean {
+  return signals.length === 0 && (state === 'looked' || reason === 'gate')
+}
+
+/** Until a model could not look at one. */
+async function seeAll(deps: MediaDeps, eyes: Eyes, places: readonly PictureAt[]): Promise<SeenOrSaved[]> {
+  const seen: SeenOrSaved[] = []
+  for (const place of places) {
+    const one = await seePicture(deps, eyes, place)
+    seen.push(one)
+    if ('look' in one && one.look.unseen !== null) break
+  }
+  return seen
 }
 
 /** What waits for its turn holds the memory of the pictures that are due, not of the others. */
@@ -55,47 +58,17 @@ function sayThinned({ plan, lagMs }: Sample): string {
   return `thinned: a picture each ${each}, ${Math.round(lagMs / 1000)} s behind`
 }
 
-function summarise(found: readonly PictureFinding[]): Finding {
-  const looked = found.filter(({ saved }) => saved === null)
-  const saved = found.at(-1)?.saved ?? null
-  if (looked.length === 0 && saved !== null) return notLooked('gate', `unchanged since ${Math.round(saved)} ms`)
-  return {
-    state: 'looked',
-    reason: null,
-    detail: looked.some(({ isBlack }) => isBlack) ? 'black picture' : null,
-    models: looked.at(-1)?.models ?? [],
-    pictures: looked.length,
-    signals: signalsOf(found),
-  }
-}
-
-interface PictureFinding {
-  /** Stream time of the look that holds for this picture too, when the gate saved it. */
-  readonly saved: number | null
-  readonly isBlack: boolean
-  readonly models: readonly Versioned[]
-  readonly signals: readonly SignalRaised[]
-  readonly unseen: { readonly reason: NotLookedReason; readonly detail: string } | null
-}
-
-async function examinePicture(
+/** The text of those for which it is time. */
+async function readAll(
   deps: MediaDeps,
   eyes: Eyes,
-  { segment, picture }: { readonly segment: SegmentAccepted; readonly picture: Picture },
-): Promise<PictureFinding> {
-  const answer = deps.gate.ask(segment.streamId, picture)
-  if (!answer.look) return { saved: answer.unchangedSinceMs, isBlack: false, models: [], signals: [], unseen: null }
-  const readText = deps.textTimes.isDue(segment.streamId, picture.streamTimeMs)
-  const look = await lookAtPicture(eyes, { segment, picture, readText })
-  // What the others found counts, also when one could not look.
-  const marked = deps.pictureFloods.mark(segment.streamId, look.signals)
-  const evidence = { segment, picture, look: { ...look, signals: marked } }
-  const signals = marked.length > 0 ? await keepEvidence(deps, evidence) : []
-  deps.gate.looked(segment.streamId, picture, look.unseen === null && look.isQuiet)
-  if (look.isNear) deps.sampling.noteNearHit(segment.streamId, picture.streamTimeMs)
-  return { saved: null, isBlack: answer.isBlack, models: look.models, signals, unseen: look.unseen }
-}
-
-function signalsOf(found: readonly PictureFinding[]): SignalRaised[] {
-  return found.flatMap(({ signals }) => signals)
+  { places, seen }: { readonly places: readonly PictureAt[]; readonly seen: readonly SeenOrSaved[] },
+): Promise<ReadText[]> {
+  const read: ReadText[] = []
+  for (const [n, place] of places.entries()) {
+    const one = seen[n]
+    if (one !== undefined && 'look' in one && one.isTextDue)
+      read.push(await readPicture(deps, eyes, { ...place, look: one.look }))
+  }
+  return read
 }

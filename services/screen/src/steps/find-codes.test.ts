@@ -76,7 +76,7 @@ function ffmpeg(args: string, input: Buffer): Buffer {
   return execFileSync('ffmpeg', ['-v', 'error', ...args.split(' ')], { input, maxBuffer: 2 ** 26 })
 }
 
-const look = (codes: readonly Drawn[]) => lookAtPicture(eyes, { segment, picture: broadcast(codes), readText: false })
+const look = (codes: readonly Drawn[]) => lookAtPicture(eyes, { segment, picture: broadcast(codes) })
 const [early, late] = [
   { left: 96, top: 64 },
   { left: 900, top: 480 },

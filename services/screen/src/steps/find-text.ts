@@ -10,8 +10,8 @@ export interface TextFound {
   readonly models: readonly Versioned[]
 }
 
-/** For a picture whose text nobody asked for. */
-export const notRead: TextFound = { outcome: 'not-asked', hits: [], models: [] }
+/** Where nobody reads. */
+const notRead: TextFound = { outcome: 'not-asked', hits: [], models: [] }
 
 /** Reads the lines of text in a picture and filters them. */
 export async function findText(

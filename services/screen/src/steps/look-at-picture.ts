@@ -3,12 +3,11 @@ import type { Classifier, ClassifierResult } from '@streamkeeper/inference'
 import type { Picture } from '@streamkeeper/media'
 import type { Eyes, Hit } from '../eyes.js'
 import type { OpenModel } from '../models.js'
-import { signalIdOf } from '../signal-id.js'
 import { findBanned } from './find-banned.js'
 import { findCodes } from './find-codes.js'
-import { findText, notRead } from './find-text.js'
+import { signalOf } from './signal-of.js'
 
-/** What was seen on one picture, and by what. `unseen` names a model that could not look: the stretch is then not looked at. */
+/** What was seen on one picture but for its text, and by what. `unseen` names a model that could not look: the stretch is then not looked at. */
 export interface Look {
   readonly signals: readonly SignalRaised[]
   readonly codes: readonly string[]
@@ -20,35 +19,25 @@ export interface Look {
   readonly unseen: { readonly reason: NotLookedReason; readonly detail: string } | null
 }
 
-interface Seen {
-  readonly segment: SegmentAccepted
-  readonly picture: Picture
-  /** Whether the text in the picture is to be read too. */
-  readonly readText: boolean
-}
-
-/** Runs every model, the code reader, the bank of banned pictures and, when asked, the text reader over one picture of a segment. */
-export async function lookAtPicture(eyes: Eyes, { segment, picture, readText }: Seen): Promise<Look> {
-  const [results, codes, text] = await Promise.all([
+/** Runs every model, the code reader and the bank of banned pictures over one picture of a segment. */
+export async function lookAtPicture(
+  eyes: Eyes,
+  { segment, picture }: { readonly segment: SegmentAccepted; readonly picture: Picture },
+): Promise<Look> {
+  const [results, codes] = await Promise.all([
     eyes.turns.run(() => Promise.all(eyes.models.current.map((model) => ask(model, picture)))),
     findCodes(eyes, picture),
-    readText ? findText(eyes, { segment, picture }) : notRead,
   ])
   const own = results.filter(({ shadow }) => !shadow)
   const failed = own.map(({ result }) => result).find((result) => result.outcome === 'failed')
-  const hits = [...results.flatMap(hitsOf), ...codes.hits, ...findBanned(eyes.banks.current, picture), ...text.hits]
+  const hits = [...results.flatMap(hitsOf), ...codes.hits, ...findBanned(eyes.banks.current, picture)]
   const isNear = hits.length > 0 || own.some(isNearHit)
   return {
     signals: hits.map((hit) => signalOf(segment, picture, hit)),
     codes: codes.texts,
     isNear,
-    isQuiet: !isNear && codes.texts.length === 0 && text.outcome !== 'failed' && failed === undefined,
-    models: [
-      ...results.flatMap(({ result }) => modelOf(result)),
-      codes.reader,
-      eyes.banks.current.identity,
-      ...text.models,
-    ],
+    isQuiet: !isNear && codes.texts.length === 0 && failed === undefined,
+    models: [...results.flatMap(({ result }) => modelOf(result)), codes.reader, eyes.banks.current.identity],
     unseen: failed === undefined ? null : unseenBy(failed),
   }
 }
@@ -90,16 +79,4 @@ function hitsOf({ manifest, shadow, result }: Asked): Hit[] {
 function isNearHit({ manifest, result }: Asked): boolean {
   if (result.outcome !== 'scored') return false
   return result.labels.some(({ label, score }) => score >= (manifest.thresholds[label]?.review ?? 2) / 2)
-}
-
-function signalOf({ streamId, sequence, origin }: SegmentAccepted, { streamTimeMs }: Picture, hit: Hit): SignalRaised {
-  const time = Math.max(0, Math.round(streamTimeMs))
-  return {
-    ...hit,
-    signalId: signalIdOf(streamId, hit.source, `${sequence}\0${time}\0${hit.lane}\0${hit.label}`),
-    streamId,
-    at: origin.brokerAt,
-    streamTimeMs: time,
-    shadow: hit.shadow ?? false,
-  }
 }
