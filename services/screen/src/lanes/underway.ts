@@ -87,9 +87,9 @@ export function createUnderway({ most, forget }: UnderwayOptions): Underway {
     },
     settled: async (streamId) => {
       const segments = streams.get(streamId)
-      await Promise.allSettled([...(segments?.running.values() ?? [])])
-      if (segments !== undefined && comingOf(segments).length > 0)
-        throw new RetriableError('a segment of the stream is still to come')
+      if (segments === undefined) return
+      await Promise.allSettled(segments.running.values())
+      if (comingOf(segments).length > 0) throw new RetriableError('a segment of the stream is still to come')
     },
   }
 }
