@@ -48,7 +48,14 @@ export interface Classifier {
   close(): Promise<void>
 }
 
-const DEFAULTS = { processes: 1, deadlineMs: 5000, queueLimit: 32, rssLimitBytes: 2 ** 30, loadDeadlineMs: 30_000 }
+const DEFAULTS = {
+  processes: 1,
+  deadlineMs: 5000,
+  queueLimit: 32,
+  rssLimitBytes: 2 ** 30,
+  loadDeadlineMs: 30_000,
+  niceness: 0,
+}
 
 /** Checks the model, starts its processes and waits until they can work. Rejects with ModelRefusedError. */
 export async function createClassifier(options: ClassifierOptions): Promise<Classifier> {

@@ -9,6 +9,7 @@ export interface ModelPoolOptions {
   queueLimit: number
   rssLimitBytes: number
   loadDeadlineMs: number
+  niceness: number
 }
 
 export type PoolResult =

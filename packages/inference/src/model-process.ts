@@ -18,6 +18,8 @@ export interface ModelProcessOptions {
   loadDeadlineMs: number
   /** A process that holds more memory after a picture is replaced by a fresh one. */
   rssLimitBytes: number
+  /** By so much, 0 to 19, the process steps back for others: for work that may wait. */
+  niceness: number
 }
 
 /** The bytes of a model and what its session must look like. */
@@ -116,7 +118,10 @@ export class ModelProcess {
 
   #spawn(): void {
     // No environment: the child needs none and must not see secrets.
-    const child = spawn(process.execPath, [WORKER], { env: {}, stdio: ['ignore', 'ignore', 'inherit', 'pipe'] })
+    const child = spawn(process.execPath, [WORKER, String(this.options.niceness)], {
+      env: {},
+      stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
+    })
     this.#child = child
     this.#timer = setTimeout(() => child.kill('SIGKILL'), this.options.loadDeadlineMs)
     this.#exited = new Promise((resolve) => {

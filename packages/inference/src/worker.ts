@@ -1,5 +1,6 @@
 /** The child process: one model, one session, one thread, one picture at a time. Knows no file, no network, no environment. */
 import { readSync, writeSync } from 'node:fs'
+import { getPriority, setPriority } from 'node:os'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import {
   bytesOf,
@@ -104,6 +105,10 @@ function bodyFor(size: number): Uint8Array<ArrayBuffer> {
   if (memory.byteLength < size) memory = new ArrayBuffer(size)
   return new Uint8Array(memory, 0, size)
 }
+
+// Only ever lower: to rise, even to where it began, takes a right that it should not have.
+const niceness = Number(process.argv[2] ?? 0)
+if (niceness > 0) setPriority(Math.min(19, getPriority() + niceness))
 
 const reader = new MessageReader<ToWorker>(bodyFor)
 

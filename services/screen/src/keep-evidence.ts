@@ -14,10 +14,13 @@ export async function keepEvidence(
   { spool }: Pick<MediaDeps, 'spool'>,
   { segment, picture, look }: Seen,
 ): Promise<SignalRaised[]> {
-  const [still, preview] = await Promise.all([encodeStill(picture), encodePreview(picture)])
+  const [still, preview] = await Promise.all([
+    encodeStill(picture).then((encoded) => keep(spool, encoded)),
+    encodePreview(picture).then((encoded) => keep(spool, encoded)),
+  ])
   const evidence = {
-    still: await keep(spool, still),
-    preview: await keep(spool, preview),
+    still,
+    preview,
     sequence: segment.sequence,
     ...(look.codes.length === 0 ? {} : { codes: look.codes.map((code) => code.slice(0, 1_000)).slice(0, 20) }),
   }

@@ -11,6 +11,8 @@ const DEFAULTS = {
   queueLimit: 32,
   rssLimitBytes: 2 ** 30,
   loadDeadlineMs: 30_000,
+  // A quarter of what a classifier gets beside it: what the others find is published before, and nobody waits for text.
+  niceness: 5,
   leastScore: 0.5,
   streamLimit: 256,
 }

@@ -1,3 +1,4 @@
+import { getPriority } from 'node:os'
 import { createTextReader, type TextReader, type TextReading } from '../index.js'
 import { ensureBuilt } from '../../test-support/ensure-built.js'
 import { drawOverlay, type OverlayLine } from '../../test-support/text-pictures.mjs'
@@ -55,6 +56,11 @@ test(
   },
   SLOW_MS,
 )
+
+test('its processes step back for those that look at pictures', () => {
+  const expected = Math.min(19, getPriority() + 5)
+  expect(reader.stats().pids.map((pid) => getPriority(pid))).toEqual([expected, expected])
+})
 
 test(
   'a picture without text has no lines',
