@@ -1,8 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { testCardPath } from '@streamkeeper/inference'
+import { cutSegments, encodeStillClip } from '@streamkeeper/media'
 import { engineSet, until, type Engines } from '@streamkeeper/testkit'
 import { checkRun } from '../checker/check-run.js'
 import type { Fault } from '../checker/types.js'
+import type { Outgoing } from '../harness/live-events.js'
 import { allServices } from '../harness/all-services.js'
 import { enginesOf, startPrivateEngines, type PrivateEngines } from '../harness/private-engines.js'
 import { readSinks } from '../harness/read-sinks.js'
@@ -12,16 +18,25 @@ const awayMs = 20_000
 const recoverWithinMs = 60_000
 const streams = Array.from({ length: 8 }, (_, n) => `restart-${n}`)
 
+/** Each of their segments shows the test card. */
+const cards = Array.from({ length: 8 }, (_, n) => `card-${n}`)
+const shown = new Map(cards.map((stream) => [stream, 0]))
+
+let card: Buffer
 let engines: PrivateEngines
 let system: System
 let traffic: { stop(): Promise<number> }
 const faults: Fault[] = []
 
 beforeAll(async () => {
+  card = await drawCard()
   engines = await startPrivateEngines(engineSet())
   system = await startSystem({ services: allServices(), engines: engines.engines })
   const { events, producer } = system
-  const start = [events.account('streamer'), ...streams.map((stream) => events.started(stream, 'streamer'))]
+  const start = [
+    events.account('streamer'),
+    ...[...streams, ...cards].map((stream) => events.started(stream, 'streamer')),
+  ]
   await producer.sendUntilTaken(start, recoverWithinMs)
   traffic = startTraffic()
 }, 180_000)
@@ -32,7 +47,18 @@ afterAll(async () => {
   await engines.dispose()
 }, 120_000)
 
-/** Four rounds a second, a message in every stream and now and then a segment; a round is sent until it is taken. */
+async function drawCard(): Promise<Buffer> {
+  const folder = mkdtempSync(join(tmpdir(), 'engine-restart-'))
+  try {
+    await encodeStillClip(testCardPath, 4, join(folder, 'card.mp4'))
+    const [first] = await cutSegments(join(folder, 'card.mp4'), join(folder, 'segments'), { segmentMs: 2_000 })
+    return readFileSync(first?.path ?? '')
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+/** Four rounds a second, a message in every stream and now and then segments; a round is sent until it is taken. */
 function startTraffic(): { stop(): Promise<number> } {
   const { events, producer } = system
   const end = new AbortController()
@@ -43,7 +69,9 @@ function startTraffic(): { stop(): Promise<number> } {
       const stream = streams[Math.floor(rounds / 4) % streams.length] ?? 'restart-0'
       const sequence = Math.floor(rounds / 4 / streams.length)
       const segment = events.segment(stream, sequence, Buffer.alloc(20_000, `${stream} ${sequence}`))
-      await producer.sendUntilTaken(rounds % 4 === 0 ? [...chat, segment] : chat, awayMs + recoverWithinMs)
+      const one = cards[Math.floor(rounds / 4) % cards.length] ?? 'card-0'
+      const round = rounds % 4 === 0 ? [...chat, segment, nextCard(one)] : chat
+      await producer.sendUntilTaken(round, awayMs + recoverWithinMs)
       await pause(250)
     }
   }
@@ -55,6 +83,24 @@ function startTraffic(): { stop(): Promise<number> } {
       return rounds
     },
   }
+}
+
+function nextCard(stream: string): Outgoing {
+  const sequence = shown.get(stream) ?? 0
+  shown.set(stream, sequence + 1)
+  return system.events.segment(stream, sequence, card)
+}
+
+/** Resolves when the first of many cards has its signal: the others are on their way. */
+async function showCards(): Promise<void> {
+  const { producer, recorder } = system
+  const before = recorder.on('moderation.signals').length
+  await producer.sendUntilTaken(cards.map(nextCard), recoverWithinMs)
+  await until(() => recorder.on('moderation.signals').length > before, {
+    what: 'a card has its signal',
+    withinMs: recoverWithinMs,
+    everyMs: 5,
+  })
 }
 
 /** Sends one more message and one more segment, and waits until both came out at the other end. */
@@ -94,6 +140,7 @@ test.each(enginesOf(engineSet()))(
   '%s away for 20 s: leads are called, and the flow goes on by itself',
   async (name) => {
     await system.explain(async () => {
+      await showCards()
       const until20s = pause(awayMs)
       await engines.stop(name)
       await hearsOf(name, 'has not answered since')
@@ -119,3 +166,21 @@ test('the checker finds nothing lost, nothing from nowhere and no effect twice',
     expect(report.counts.rejected).toBe(0)
   })
 }, 180_000)
+
+test('every card that was looked at has its signal, and each segment of a card says whether it was', async () => {
+  const sent = system.producer.sent.filter(({ kind, subject }) => kind === 'segment' && cards.includes(subject))
+  const nameOf = (stream: string, sequence: unknown): string => `${stream} ${String(sequence)}`
+  const covered = system.recorder.on('moderation.coverage').filter(({ subject }) => cards.includes(subject))
+  const states = new Map(covered.map(({ subject, data }) => [nameOf(subject, data['sequence']), data['state']]))
+  const signals = system.recorder.on('moderation.signals').filter(({ data }) => data['label'] === 'TEST_CARD')
+  const seen = new Set(
+    signals.map(({ subject, data }) => nameOf(subject, (data['evidence'] as Record<string, unknown>)['sequence'])),
+  )
+  const names = sent.map(({ subject, sequence }) => nameOf(subject, sequence))
+  const looked = names.filter((name) => states.get(name) === 'looked')
+  process.stderr.write(`engine restart: ${names.length} cards, ${looked.length} looked at, ${seen.size} with signals\n`)
+  expect(names.filter((name) => !states.has(name))).toEqual([])
+  expect(looked.filter((name) => !seen.has(name))).toEqual([])
+  // What waits behind an outage is thinned; most is looked at all the same.
+  expect(looked.length).toBeGreaterThan(names.length / 2)
+})
