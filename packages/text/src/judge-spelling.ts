@@ -1,6 +1,7 @@
 import { visibleOf, widestGap, type Reading, type Terms } from './align-word.js'
 import { foldCharacter } from './fold/fold-character.js'
 import { isChineseWord, isEnglishWord } from './fold/words.js'
+import { endDrawn, equalAround, placeOf } from './hit-span.js'
 import { isEveryday, isInLongWord } from './judge-everyday.js'
 import { makeWord } from './judge-gaps.js'
 import { isName } from './judge-name.js'
@@ -24,11 +25,26 @@ export function findSpelling(pattern: Pattern, reading: Reading, last: number, t
   if (!isAllowed(counts, terms.allowed) || !isLikely(counts, { pattern, reading, found })) return null
   const span = spanOf(reading, found)
   if (!areEdgesFree(reading, found, span) || !areGapsNarrow(reading, found, terms.allowed)) return null
-  return { ...span, needed: () => neededBy({ pattern, reading, found }, terms.allowed) }
+  return wholeOf({ pattern, reading, found }, span, terms)
 }
 
 interface Spelled extends Span {
+  readonly core: Span
   needed(): VariantSet
+}
+
+/** With the repeats around it, and with how its last character is drawn. */
+function wholeOf(ground: Found, core: Span, { allowed, from }: Terms): Spelled {
+  const { pattern, reading, found } = ground
+  const own = { first: found[0]?.first ?? 0, last: found.at(-1)?.last ?? 0 }
+  const isWidened = (allowed & bitOf.repeat) !== 0 && pattern.entry.category !== 'allow'
+  const reach = isWidened ? equalAround(reading.tokens, own, from) : own
+  const isRepeated = reach.first < own.first || reach.last > own.last
+  const run = placeOf(reading, reach)
+  const end = Math.max(core.end, run.end)
+  const drawn = endDrawn(reading.text, end, allowed)
+  const around = (isRepeated ? bitOf.repeat : 0) | (drawn > end ? bitOf.invisible : 0)
+  return { start: run.start, end: drawn, core, needed: () => neededBy(ground, allowed) | around }
 }
 
 function neededBy({ pattern, reading, found }: Found, allowed: VariantSet): VariantSet {

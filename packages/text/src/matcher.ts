@@ -74,8 +74,14 @@ class AutomatonMatcher implements Matcher {
   scan(text: string, more: readonly TextMatch[] = []): TextMatch[] {
     const hits = this.findAll(text)
     if (hits.length + more.length === 0) return []
-    const found = this.apart(hits).map((hit) => describe(hit, hit))
-    return dropAllowed([...found, ...more].toSorted(byPlace), ({ category }) => category === 'allow')
+    const own = this.apart(hits).map((hit) => ({
+      ...coreOf(hit),
+      category: categoryOf(hit),
+      tell: () => describe(hit, hit),
+    }))
+    const others = more.map((match) => ({ ...spanOf(match), category: match.category, tell: () => match }))
+    const left = dropAllowed([...own, ...others].toSorted(byPlace), ({ category }) => category === 'allow')
+    return left.map(({ tell }) => tell()).toSorted(byPlace)
   }
 
   scanAfter(before: readonly string[], text: string): TextMatch[] {
@@ -104,7 +110,10 @@ class AutomatonMatcher implements Matcher {
   }
 
   private report(hits: readonly Hit[]): Hit[] {
-    return dropAllowed(this.apart(hits), ({ pattern }) => pattern.entry.category === 'allow')
+    const found = this.apart(hits).map((hit) => ({ ...coreOf(hit), hit }))
+    const isAllowed = ({ hit }: { hit: Hit }): boolean => categoryOf(hit) === 'allow'
+    const left = dropAllowed(found.toSorted(byPlace), isAllowed)
+    return left.map(({ hit }) => hit).toSorted(byPlace)
   }
 
   /** By place; of an entry's own hits that overlap the leftmost. */
@@ -119,6 +128,19 @@ class AutomatonMatcher implements Matcher {
       return true
     })
   }
+}
+
+/** What an allowed phrase must cover of a hit: repeats around it say nothing more. */
+function coreOf(hit: Hit): Span {
+  return spanOf(categoryOf(hit) === 'allow' ? hit : hit.core)
+}
+
+function categoryOf({ pattern }: Hit): string {
+  return pattern.entry.category
+}
+
+function spanOf({ start, end }: Span): Span {
+  return { start, end }
 }
 
 /** By start, the longer first. */
