@@ -72,6 +72,46 @@ describe('letters of one stroke', () => {
   })
 })
 
+describe('strokes of hanzi', () => {
+  it.each<Hit>([
+    ['蓝色风筝', '看蓝丨色丨风丨筝', 1, 8, 'separator'],
+    ['风筝', '买风丶筝', 1, 4, 'separator'],
+    ['kite', 'k丨i丨t丨e', 0, 7, 'separator'],
+  ])('part what they stand in as signs do: %s in %j', (word, text, start, end, via) => {
+    expect(find(word, text)).toEqual([[start, end, via]])
+  })
+  it('part words too, and are themselves in an entry', () => {
+    expect(find('上床', '在楼上丨床好软')).toEqual([])
+    expect(find('丨王', '丨王来了')).toEqual([[0, 2, '']])
+  })
+})
+
+describe('signs of letters that stand one by one', () => {
+  it.each<Hit>([
+    ['cabin', 'c-@-b-!-n', 0, 9, 'leet+separator'],
+    ['whistle', 'w.h.!.$.+.1.e', 0, 13, 'leet+separator'],
+  ])('are the letters: %s in %j', (word, text, start, end, via) => {
+    expect(find(word, text)).toEqual([[start, end, via]])
+  })
+})
+
+describe('old and rare forms of a hanzi, and radicals', () => {
+  it.each<Hit>([
+    ['冰糖', '买氷糖吗', 1, 3, 'traditional'],
+    ['草莓', '艹莓', 0, 2, 'traditional'],
+    ['草莓', '⾋莓', 0, 2, 'traditional+compatibility'],
+    ['广场', '廣塲', 0, 2, 'traditional'],
+    ['骑马', '骑⻢', 0, 2, 'confusable'],
+    ['灯泡', '灯⽕', 0, 0, ''],
+  ])('are this: %s in %j', (word, text, start, end, via) => {
+    expect(find(word, text)).toEqual(end === 0 ? [] : [[start, end, via]])
+  })
+  it('leave alone who has a use of its own', () => {
+    expect(find('二奶', '第二妳好')).toEqual([])
+    expect(find('二奶', '二妳')).toEqual([])
+  })
+})
+
 describe('a selector of how a character is drawn', () => {
   it.each<Hit>([
     ['kite', 'k\ud83c\udd78te\ufe0f!', 0, 6, 'case+invisible+compatibility'],
@@ -140,6 +180,7 @@ describe('repeats', () => {
     ['风筝', '风風筝', 0, 3, 'repeat+traditional'],
     ['风筝', '疯疯筝', 0, 3, 'repeat+sound'],
     ['kite', 'kkkite', 0, 6, 'repeat'],
+    ['seat', '$$$eat', 0, 6, 'leet+repeat'],
   ])('do so too where the word stands among them as it is: %s in %j', (word, text, start, end, via) => {
     expect(find(word, text)).toEqual([[start, end, via]])
   })

@@ -48,23 +48,29 @@ function isOfOne({ characters }: Pattern): boolean {
 function firstOfRun(ground: Ground, core: number): number {
   const { tokens } = ground.reading
   let first = core
-  while (tokens[first]?.gap === null && isRepeat(ground, first - 1, 0)) first -= 1
+  while (tokens[first]?.gap === null && isRepeat(ground, first - 1, { core, character: 0 })) first -= 1
   return first
 }
 
 function lastOfRun(ground: Ground, core: number): number {
   const { pattern, reading, allowed } = ground
   let last = core
-  while (reading.tokens[last + 1]?.gap === null && isRepeat(ground, last + 1, pattern.characters.length - 1)) last += 1
+  const edge = { core, character: pattern.characters.length - 1 }
+  while (reading.tokens[last + 1]?.gap === null && isRepeat(ground, last + 1, edge)) last += 1
   const end = reading.tokens[last]
   return end !== undefined && isFreeAfter(pattern, reading, end, allowed) ? last : core
 }
 
-function isRepeat({ pattern, reading, allowed, from }: Ground, at: number, character: number): boolean {
+/** The same once more, or another form of the letter: K after k. */
+function isRepeat(
+  { pattern, reading, allowed, from }: Ground,
+  at: number,
+  { core, character }: { core: number; character: number },
+): boolean {
   const [found, wanted] = [reading.tokens[at], pattern.characters[character]]
   if (found === undefined || wanted === undefined || found.start < from || found.parts > 1) return false
   if (found.isMarked && (allowed & bitOf.mark) === 0) return false
-  return likenessOf(found, wanted, allowed) === 'same'
+  return found.codePoint === reading.tokens[core]?.codePoint || likenessOf(found, wanted, allowed) === 'same'
 }
 
 /** What the repeats around the steps of a hit need. */

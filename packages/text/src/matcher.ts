@@ -1,7 +1,7 @@
 import type { TextMatch } from '@streamkeeper/contracts'
 import { dropAllowed } from './drop-allowed.js'
 import { boundary } from './fold/kinds.js'
-import { flagView, literalView, partedView, plainView, signView } from './fold/view.js'
+import { flagView, literalView, partedView, plainView, signView, strokes, strokeView } from './fold/view.js'
 import { finish, finishAside, type Steps } from './by-steps.js'
 import type { Lexicon, LexiconEntry } from './lexicon.js'
 import { isSplitDisguise, visibleFrom } from './judge-split.js'
@@ -26,11 +26,13 @@ export interface Matcher {
 
 /** No word is longer: further back nothing can begin. */
 const longestTail = 400
-/** Signs that may be letters, those that are read as letters and may be none, and the half that flags begin with. */
-const anySign = /[@$!|+(€£¥\ud83c]/
+/** Signs that may be letters, those that are read as letters and may be none, strokes, and the half that flags begin with. */
+const anySign = new RegExp(`[@$!|+(€£¥\ud83c${strokes.join('')}]`)
 const commonSigns = /[@$]/
+const anyStroke = new RegExp(`[${strokes.join('')}]`)
 const flag = /(?:\ud83c[\udde6-\uddff]){2}/
-const rareSigns = /[\p{L}\p{N}@$][!|+(€£¥]|[!|+(€£¥][\p{L}\p{N}@$]/u
+/** Beside a letter, or with the same sign on both sides: c-@-s-!-n-o. */
+const rareSigns = /[\p{L}\p{N}@$][!|+(€£¥]|[!|+(€£¥][\p{L}\p{N}@$]|([-._*~/])[!|+(€£¥]\1/u
 
 /** Makes one search of all entries of the lexicons. Throws RangeError when a word has no visible character. */
 export function buildMatcher(lexicons: readonly Lexicon[]): Matcher {
@@ -102,6 +104,7 @@ class AutomatonMatcher implements Matcher {
     if (anySign.test(text)) {
       if (rareSigns.test(text)) this.words.find(text, signView(), hits)
       if (commonSigns.test(text)) this.words.find(text, partedView(), hits)
+      if (anyStroke.test(text)) this.words.find(text, strokeView(), hits)
       if (flag.test(text)) this.words.find(text, flagView(), hits)
     }
     this.words.findSpelled(text, hits)
