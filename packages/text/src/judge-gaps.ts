@@ -135,10 +135,23 @@ function isSpacedDisguise(parted: readonly Joint[], { pattern, reading, steps }:
   // A sign that stands apart is a sign.
   if (pieces.some((piece) => !/[\p{L}\p{N}]/u.test(piece))) return false
   const isLong = pattern.characters.length > 3
+  if (isOneInTwo(pieces, own, reading)) return true
   const isWeak = own.some(({ gap }) => gap !== null && gap.strong === 0 && (gap.emoji === 0 || gap.weak > 0))
   const isWord = (piece: string): boolean => isEnglishWord(piece) || /^[aio]$/.test(piece)
   if (!isWeak) return !pieces.every(isWord) || (isLong && own.every((joint) => isOfSignsThatJoin(joint, reading)))
   return isLong && !pieces.some(isWord) && !pieces.every(isForeignPiece)
+}
+
+/** So long a word in two pieces of such a length is no accident. */
+const [longWord, longPiece, shortPiece] = [8, 4, 3]
+
+/** only-fans, whats app: with one sign between also two words, with a space one at most is a word. The first is no article: the rapist. */
+function isOneInTwo([one = '', two = '', ...more]: readonly string[], own: readonly Joint[], { text }: Reading): boolean {
+  if (more.length > 0 || one.length < longPiece || one.length + two.length < longWord) return false
+  const gap = own[0]?.gap
+  const sign = gap === null || gap === undefined ? '' : text.slice(gap.start, gap.end)
+  if (sign === ' ') return two.length >= shortPiece && !(isEnglishWord(one) && isEnglishWord(two))
+  return (sign === '-' || sign === '.') && two.length >= longPiece
 }
 
 function isOfSignsThatJoin({ gap }: Joint, { text }: Reading): boolean {

@@ -1,4 +1,4 @@
-import { visibleOf, type Reading, type Terms } from './align-word.js'
+import { visibleOf, widestGap, type Reading, type Terms } from './align-word.js'
 import { readings } from './fold/readings.js'
 import { simplify, type Pattern } from './pattern.js'
 import { likenessOf } from './same-character.js'
@@ -14,6 +14,13 @@ export interface Syllable {
   readonly how: 'same' | 'sound' | 'letters' | 'fixed'
   readonly first: number
   readonly last: number
+  /** Signs stand between its letters. */
+  readonly isParted?: boolean
+}
+
+/** True of letters, those of pinyin and those of the entry itself. */
+export function isInLatin({ how }: Syllable): boolean {
+  return how === 'letters' || how === 'fixed'
 }
 
 /** The syllables of a pattern, read backwards from the token that may be its end; null when they are not there. */
@@ -64,8 +71,10 @@ function readLetters(
 ): Syllable | null {
   for (const syllable of pattern.syllables[index] ?? []) {
     for (const letters of syllable.includes('v') ? [syllable, syllable.replace('v', 'u')] : [syllable]) {
-      if (isSpelled(letters, reading.tokens, at, terms))
-        return { how: 'letters', first: at - letters.length + 1, last: at }
+      if (!isSpelled(letters, reading.tokens, at, terms)) continue
+      const first = at - letters.length + 1
+      const isParted = reading.tokens.slice(first + 1, at + 1).some(({ gap }) => gap !== null && visibleOf(gap) > 0)
+      return { how: 'letters', first, last: at, isParted }
     }
   }
   return null
@@ -76,8 +85,7 @@ function isSpelled(letters: string, tokens: readonly Token[], last: number, { al
   return Array.from(letters).every((letter, index) => {
     const token = tokens[first + index]
     if (token === undefined || token.start < from || token.parts > 1) return false
-    // A syllable has nothing that shows between its letters.
-    if (index > 0 && token.gap !== null && visibleOf(token.gap) > 0) return false
+    if (index > 0 && token.gap !== null && visibleOf(token.gap) > widestGap) return false
     return likenessOf(token, { codePoint: letter.codePointAt(0) ?? 0, part: 0 }, allowed & ~bitOf.leet) === 'same'
   })
 }
