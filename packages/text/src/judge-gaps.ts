@@ -5,7 +5,7 @@ import { isForeignPiece } from './fold/foreign-pieces.js'
 import { isChineseWord, isEnglishWord } from './fold/words.js'
 import { goesOn } from './judge-everyday.js'
 import { simplify, type Pattern } from './pattern.js'
-import type { Gap, Token } from './tokens.js'
+import { signsOf, type Gap, type Token } from './tokens.js'
 import { bitOf, type VariantSet } from './variants.js'
 import { isUnspaced } from './word-edges.js'
 
@@ -146,16 +146,16 @@ function isSpacedDisguise(parted: readonly Joint[], { pattern, reading, steps }:
 const [longWord, longPiece, shortPiece] = [8, 4, 3]
 
 /** only-fans, whats app: with one sign between also two words, with a space one at most is a word. The first is no article: the rapist. */
-function isOneInTwo([one = '', two = '', ...more]: readonly string[], own: readonly Joint[], { text }: Reading): boolean {
-  if (more.length > 0 || one.length < longPiece || one.length + two.length < longWord) return false
-  const gap = own[0]?.gap
-  const sign = gap === null || gap === undefined ? '' : text.slice(gap.start, gap.end)
-  if (sign === ' ') return two.length >= shortPiece && !(isEnglishWord(one) && isEnglishWord(two))
-  return (sign === '-' || sign === '.') && two.length >= longPiece
+function isOneInTwo(pieces: readonly string[], own: readonly Joint[], { text }: Reading): boolean {
+  const [one = '', two = ''] = pieces
+  if (pieces.length !== 2 || one.length < longPiece || one.length + two.length < longWord) return false
+  const sign = signsOf(text, own[0]?.gap)
+  if (sign === ' ') return two.length >= shortPiece && !pieces.every(isEnglishWord)
+  return /^[-.]$/.test(sign) && two.length >= longPiece
 }
 
 function isOfSignsThatJoin({ gap }: Joint, { text }: Reading): boolean {
-  return gap !== null && joiningSigns.test(text.slice(gap.start, gap.end))
+  return joiningSigns.test(signsOf(text, gap))
 }
 
 /** Hanzi around a gap that make a word with what stands outside the hit belong there. */

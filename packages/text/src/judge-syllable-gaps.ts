@@ -1,6 +1,6 @@
 import { visibleOf, widestGap, type Reading } from './align-word.js'
 import { isInLatin, type Syllable } from './read-syllables.js'
-import type { Gap, Token } from './tokens.js'
+import { signsOf, type Gap } from './tokens.js'
 import { bitOf, type VariantSet } from './variants.js'
 import { isSpaced } from './word-edges.js'
 
@@ -57,8 +57,9 @@ function isEven(
   { text, tokens }: Reading,
   reach: { readonly first: number; readonly last: number },
 ): boolean {
-  const sign = signOf(text, tokens[last])
-  const isJoined = (at: number): boolean => isSpaced(tokens[at]?.codePoint ?? 0) && signOf(text, tokens[at]) === sign
+  const sign = signsOf(text, tokens[last]?.gap)
+  const isJoined = (at: number): boolean =>
+    isSpaced(tokens[at]?.codePoint ?? 0) && signsOf(text, tokens[at]?.gap) === sign
   const isLetter = (at: number): boolean => isSpaced(tokens[at]?.codePoint ?? 0)
   let [from, to] = [last, last]
   while (from >= reach.first && isJoined(from) && isLetter(from - 1)) from -= 1
@@ -69,10 +70,4 @@ function isEven(
 function leastOf(sign: string): number {
   if (sign === '' || clauseSign.test(sign)) return Number.POSITIVE_INFINITY
   return sign.trim() === '' ? leastSpaced : leastSigned
-}
-
-/** What stands before a token. */
-function signOf(text: string, token: Token | undefined): string {
-  const gap = token?.gap
-  return gap === null || gap === undefined ? '' : text.slice(gap.start, gap.end)
 }

@@ -31,8 +31,13 @@ const anySign = new RegExp(`[@$!|+(€£¥\ud83c${strokes.join('')}]`)
 const commonSigns = /[@$]/
 const anyStroke = new RegExp(`[${strokes.join('')}]`)
 const flag = /(?:\ud83c[\udde6-\uddff]){2}/
-/** Beside a letter, or with the same sign on both sides: c-@-s-!-n-o. */
-const rareSigns = /[\p{L}\p{N}@$][!|+(€£¥]|[!|+(€£¥][\p{L}\p{N}@$]|([-._*~/])[!|+(€£¥]\1/u
+/** Beside a letter, whatever nobody sees between, or with the same sign on both sides: c-@-s-!-n-o. */
+const [letter, sign, unseen] = [
+  '[\\p{L}\\p{N}@$]',
+  '[!|+(€£¥]',
+  '[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]*',
+]
+const rareSigns = new RegExp(`${letter}${unseen}${sign}|${sign}${unseen}${letter}|([-._*~/])${sign}\\1`, 'u')
 
 /** Makes one search of all entries of the lexicons. Throws RangeError when a word has no visible character. */
 export function buildMatcher(lexicons: readonly Lexicon[]): Matcher {
