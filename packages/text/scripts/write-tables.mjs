@@ -22,6 +22,7 @@ const kana = 'ニ二 ハ八 カ力 ト卜 ロ口 タ夕 エ工'.split(' ').map((
 // Not in the Unicode data, or for the other case alone, and yet drawn alike in most chat fonts.
 const more = [
   'кk вb нh тt мm αa βb εe ηn ιi κk νv οo ρp τt υu χx ωw ӏl ѵv ԛq ԝw ɡg ɩi ɑa ҫc Ҫc ℮e',
+  'ɮb ɖd ɛe ʄf ʝj ӄk ʍm ֆs ȶt ʊu Ӽx ӽx ʐz ɕc ʑz ɭl ɬl ŋn єe ∂d',
   // Small capitals, letters with a hook, and what writers of pretty letters take.
   'ᴀa ʙb ᴅd ᴇe ꜰf ɢg ʜh ᴊj ᴋk ʟl ᴌl ᴍm ɴn ᴘp ꞯq ʀr ᴛt ᴜu ɓb ƈc ɗd ƒf ɠg ɦh ƙk ɱm ɲn ɳn ƥp ʠq ɾr ʂs ƭt ʈt ⱳw ƴy ȥz',
   'ᗩa ᗷb ᑕc ᗪd ᗴe ᖴf ᕼh ᒍj ᒪl ᗰm ᑎn ᑭp ᑫq ᖇr ᔕs ᑌu ᐯv ᗯw ᘔz',
@@ -102,7 +103,8 @@ for (const [code, field, value] of ucd('Unihan_Variants.txt').map((line) => line
   }
 }
 for (const [from, to] of forms) simplified.set(from, to)
-simplified.set('妳', '你')
+// The last three are only drawn like the others, and hardly anybody knows them.
+for (const [from, to] of '妳你 祼裸 埸场 溦微'.split(' ')) simplified.set(from, to)
 const single = ([from, to]) => Array.from(from).length === 1 && Array.from(to).length === 1
 save(
   'simplified.txt',

@@ -135,7 +135,7 @@ function isSpacedDisguise(parted: readonly Joint[], { pattern, reading, steps }:
   // A sign that stands apart is a sign.
   if (pieces.some((piece) => !/[\p{L}\p{N}]/u.test(piece))) return false
   const isLong = pattern.characters.length > 3
-  if (isOneInTwo(pieces, own, reading)) return true
+  if (isOneInPieces(pieces, own, reading)) return true
   const isWeak = own.some(({ gap }) => gap !== null && gap.strong === 0 && (gap.emoji === 0 || gap.weak > 0))
   const isWord = (piece: string): boolean => isEnglishWord(piece) || /^[aio]$/.test(piece)
   if (!isWeak) return !pieces.every(isWord) || (isLong && own.every((joint) => isOfSignsThatJoin(joint, reading)))
@@ -143,15 +143,26 @@ function isSpacedDisguise(parted: readonly Joint[], { pattern, reading, steps }:
 }
 
 /** So long a word in two pieces of such a length is no accident. */
-const [longWord, longPiece, shortPiece] = [8, 4, 3]
+const [longWord, longPiece, shortPiece, leastInPieces] = [8, 4, 3, 6]
+
+function isOneInPieces(pieces: readonly string[], own: readonly Joint[], reading: Reading): boolean {
+  return pieces.length === 2 ? isOneInTwo(pieces, own, reading) : isOfOneSign(pieces, own, reading)
+}
 
 /** only-fans, whats app: with one sign between also two words, with a space one at most is a word. The first is no article: the rapist. */
 function isOneInTwo(pieces: readonly string[], own: readonly Joint[], { text }: Reading): boolean {
   const [one = '', two = ''] = pieces
-  if (pieces.length !== 2 || one.length < longPiece || one.length + two.length < longWord) return false
+  if (one.length < longPiece || one.length + two.length < longWord) return false
   const sign = signsOf(text, own[0]?.gap)
   if (sign === ' ') return two.length >= shortPiece && !pieces.every(isEnglishWord)
   return /^[-.]$/.test(sign) && two.length >= longPiece
+}
+
+/** tele.gr.am: in three pieces and more with the same sign between, not all of them words. */
+function isOfOneSign(pieces: readonly string[], own: readonly Joint[], { text }: Reading): boolean {
+  const [sign = '', ...others] = own.map(({ gap }) => signsOf(text, gap))
+  if (!/^[-._·]$/.test(sign) || others.some((other) => other !== sign)) return false
+  return pieces.join('').length >= leastInPieces && !pieces.every(isEnglishWord)
 }
 
 function isOfSignsThatJoin({ gap }: Joint, { text }: Reading): boolean {

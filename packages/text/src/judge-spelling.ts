@@ -52,8 +52,8 @@ function wholeOf(ground: Found, core: Span, { allowed, from }: Terms): Spelled {
 function neededBy({ pattern, reading, found }: Found, allowed: VariantSet): VariantSet {
   const isInLetters = found.every(isInLatin) && !found.some(({ isParted }) => isParted)
   let needed = 0
-  for (const [index, { how, first, last }] of found.entries()) {
-    needed |= neededByHow[how]
+  for (const [index, { how, first, last, isDrawnOut }] of found.entries()) {
+    needed |= neededByHow[how] | (isDrawnOut === true ? bitOf.repeat : 0)
     for (let token = first; token <= last; token += 1) {
       const [one, wanted] = [reading.tokens[token], pattern.characters[index]]
       if (one === undefined || wanted === undefined) continue
@@ -134,8 +134,9 @@ function isPinyin(reading: Reading, found: readonly Syllable[]): boolean {
 function piecesOf({ tokens }: Reading, found: readonly Syllable[]): string[] {
   const pieces: string[] = []
   const isOne = found.some(({ isParted }) => isParted)
-  for (const [index, { first, last }] of found.entries()) {
-    const letters = lettersOf(tokens, first, last)
+  for (const [index, { first, last, isDrawnOut }] of found.entries()) {
+    const own = lettersOf(tokens, first, last)
+    const letters = isDrawnOut === true ? own.replaceAll(/(.)\1+/gu, '$1') : own
     const gap = tokens[first]?.gap
     const touches = index > 0 && (isOne || gap === null || gap === undefined || visibleOf(gap) === 0)
     if (touches) pieces[pieces.length - 1] += letters

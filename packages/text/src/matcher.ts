@@ -1,6 +1,7 @@
 import type { TextMatch } from '@streamkeeper/contracts'
 import { dropAllowed } from './drop-allowed.js'
 import { boundary } from './fold/kinds.js'
+import { rareSigns as signLetters } from './fold/leet.js'
 import { flagView, literalView, partedView, plainView, signView, strokes, strokeView } from './fold/view.js'
 import { finish, finishAside, type Steps } from './by-steps.js'
 import type { Lexicon, LexiconEntry } from './lexicon.js'
@@ -27,14 +28,15 @@ export interface Matcher {
 /** No word is longer: further back nothing can begin. */
 const longestTail = 400
 /** Signs that may be letters, those that are read as letters and may be none, strokes, and the half that flags begin with. */
-const anySign = new RegExp(`[@$!|+(€£¥\ud83c${strokes.join('')}]`)
+const rare = String.fromCodePoint(...signLetters)
+const anySign = new RegExp(`[@$${rare}\ud83c${strokes.join('')}]`)
 const commonSigns = /[@$]/
 const anyStroke = new RegExp(`[${strokes.join('')}]`)
 const flag = /(?:\ud83c[\udde6-\uddff]){2}/
 /** Beside a letter, whatever nobody sees between, or with the same sign on both sides: c-@-s-!-n-o. */
 const [letter, sign, unseen] = [
   '[\\p{L}\\p{N}@$]',
-  '[!|+(€£¥]',
+  `[${rare}]`,
   '[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]*',
 ]
 const rareSigns = new RegExp(`${letter}${unseen}${sign}|${sign}${unseen}${letter}|([-._*~/])${sign}\\1`, 'u')

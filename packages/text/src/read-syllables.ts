@@ -16,6 +16,8 @@ export interface Syllable {
   readonly last: number
   /** Signs stand between its letters. */
   readonly isParted?: boolean
+  /** Letters of it stand there several times in a row. */
+  readonly isDrawnOut?: boolean
 }
 
 /** True of letters, those of pinyin and those of the entry itself. */
@@ -71,21 +73,39 @@ function readLetters(
 ): Syllable | null {
   for (const syllable of pattern.syllables[index] ?? []) {
     for (const letters of syllable.includes('v') ? [syllable, syllable.replace('v', 'u')] : [syllable]) {
-      if (!isSpelled(letters, reading.tokens, at, terms)) continue
-      const first = at - letters.length + 1
+      const first = firstOfSpelled(letters, reading.tokens, at, terms)
+      if (first === null) continue
       const isParted = reading.tokens.slice(first + 1, at + 1).some(({ gap }) => gap !== null && visibleOf(gap) > 0)
-      return { how: 'letters', first, last: at, isParted }
+      return { how: 'letters', first, last: at, isParted, isDrawnOut: at - first >= letters.length }
     }
   }
   return null
 }
 
-function isSpelled(letters: string, tokens: readonly Token[], last: number, { allowed, from }: Terms): boolean {
-  const first = last - letters.length + 1
-  return Array.from(letters).every((letter, index) => {
-    const token = tokens[first + index]
-    if (token === undefined || token.start < from || token.parts > 1) return false
-    if (index > 0 && token.gap !== null && visibleOf(token.gap) > widestGap) return false
-    return likenessOf(token, { codePoint: letter.codePointAt(0) ?? 0, part: 0 }, allowed & ~bitOf.leet) === 'same'
-  })
+/** The token that the letters begin at; null when they are not there. */
+function firstOfSpelled(letters: string, tokens: readonly Token[], last: number, terms: Terms): number | null {
+  let first = last + 1
+  for (const letter of Array.from(letters).toReversed()) {
+    const at = first - 1
+    if (!isLetter(letter, tokens[at], terms)) return null
+    if (first <= last && isWide(tokens[first])) return null
+    first = firstOfRun(tokens, at, terms)
+  }
+  return first
+}
+
+function isLetter(letter: string, token: Token | undefined, { allowed, from }: Terms): boolean {
+  if (token === undefined || token.start < from || token.parts > 1) return false
+  return likenessOf(token, { codePoint: letter.codePointAt(0) ?? 0, part: 0 }, allowed & ~bitOf.leet) === 'same'
+}
+
+function isWide(token: Token | undefined): boolean {
+  return token !== undefined && token.gap !== null && visibleOf(token.gap) > widestGap
+}
+
+/** Three and more of a letter are it once, drawn out; no syllable has two. */
+function firstOfRun(tokens: readonly Token[], at: number, { allowed, from }: Terms): number {
+  const start = tokens[at]?.runStart ?? at
+  const isDrawnOut = at - start >= 2 && (allowed & bitOf.repeat) !== 0 && (tokens[start]?.start ?? 0) >= from
+  return isDrawnOut ? start : at
 }
