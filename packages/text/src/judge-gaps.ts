@@ -154,8 +154,8 @@ function isOneInTwo(pieces: readonly string[], own: readonly Joint[], { text }: 
   const [one = '', two = ''] = pieces
   if (one.length < longPiece || one.length + two.length < longWord) return false
   const sign = signsOf(text, own[0]?.gap)
-  if (sign === ' ') return two.length >= shortPiece && !pieces.every(isEnglishWord)
-  return /^[-.]$/.test(sign) && two.length >= longPiece
+  if (!/^[-. ]$/.test(sign) || two.length < shortPiece) return false
+  return !pieces.every(isEnglishWord) || (sign !== ' ' && two.length >= longPiece)
 }
 
 /** tele.gr.am: in three pieces and more with the same sign between, not all of them words. */

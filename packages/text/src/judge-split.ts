@@ -1,5 +1,6 @@
 import { boundary } from './fold/kinds.js'
 import { isEnglishWord } from './fold/words.js'
+import { isInLongWord } from './judge-everyday.js'
 import { makeWord } from './judge-gaps.js'
 import { isUnspaced } from './word-edges.js'
 import type { Hit } from './search.js'
@@ -16,7 +17,7 @@ export function isSplitDisguise(hit: Hit): boolean {
   const whole = [isWholeBefore(hit, tokens), isWholeAfter(hit, tokens)].filter(Boolean).length
   if (whole === 2) return true
   const isHanzi = own.some(({ codePoint }) => isUnspaced(codePoint))
-  if (isHanzi) return size > 3 || (whole === 1 && (size === 3 || isRest(hit, tokens)))
+  if (isHanzi) return isCutHanzi(hit, tokens, whole)
   if (isOfWords(hit, whole === 0)) return whole === 1 && isCutAtSpace(hit, own)
   return size > 4 || (size > 3 && whole === 1)
 }
@@ -28,6 +29,21 @@ function isOfWords({ reading, start, end }: Hit, withNumbers: boolean): boolean 
     .split(boundary)
     .flatMap((piece) => piece.trim().split(/\s+/))
   return words.every((word) => isEnglishWord(word.toLowerCase()) || (withNumbers && /^\d+$/.test(word)))
+}
+
+/** 来赌, 场玩: by their sound alone hanzi meet without end. */
+function isCutHanzi(hit: Hit, tokens: readonly Token[], whole: number): boolean {
+  const size = hit.pattern.characters.length
+  if (size > 3) return true
+  if (whole === 1) return size === 3 || isRest(hit, tokens)
+  return hit.pattern.kind === 'word' && isLoose(hit, tokens)
+}
+
+/** What is left of it goes with nothing else in either message. */
+function isLoose(hit: Hit, tokens: readonly Token[]): boolean {
+  const first = tokens.findIndex(({ start }) => start >= hit.start)
+  const last = tokens.findLastIndex(({ end }) => end <= hit.end)
+  return !makeWord(tokens, first - 1) && !makeWord(tokens, last) && !isInLongWord(tokens, first, last)
 }
 
 /** The last message is the rest of it and no more, and what came before goes with nothing else. */
