@@ -122,6 +122,7 @@ describe('each disguise by itself', () => {
     expect(after(['风'], ' 筝')).toEqual([['风筝', 1, 2]])
     expect(after(['卖风'], '筝买')).toEqual([['风筝', 0, 1]])
     expect(after(['卖风'], '争买')).toEqual([])
+    expect(after(['卖风'], '筝买得起')).toEqual([])
     expect(after(['今天刮大风'], '筝买')).toEqual([])
     expect(after(['k', 'i', 't'], 'e')).toEqual([['kite', 0, 1]])
     expect(after(['我在楼上'], '床好软')).toEqual([])

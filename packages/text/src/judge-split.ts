@@ -6,6 +6,9 @@ import { isUnspaced } from './word-edges.js'
 import type { Hit } from './search.js'
 import type { Token } from './tokens.js'
 
+/** So much may stand behind the rest of a word that begins inside the message before. */
+const mostBeyond = 1
+
 /**
  * Whether a word that runs over the end of a message was cut on purpose. Short ones only when the messages hold nothing
  * else; long ones need less, since they hardly come about by chance.
@@ -39,10 +42,11 @@ function isCutHanzi(hit: Hit, tokens: readonly Token[], whole: number): boolean 
   return hit.pattern.kind === 'word' && isLoose(hit, tokens)
 }
 
-/** What is left of it goes with nothing else in either message. */
+/** The last message says hardly more, and nothing of it goes with a neighbour. */
 function isLoose(hit: Hit, tokens: readonly Token[]): boolean {
   const first = tokens.findIndex(({ start }) => start >= hit.start)
   const last = tokens.findLastIndex(({ end }) => end <= hit.end)
+  if (tokens.length - 1 - last > mostBeyond) return false
   return !makeWord(tokens, first - 1) && !makeWord(tokens, last) && !isInLongWord(tokens, first, last)
 }
 
