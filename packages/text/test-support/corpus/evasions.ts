@@ -1,15 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { english, hanzi, mixed, phrases } from './entries.js'
 import { Dice } from './dice.js'
+import type { Evasion } from './evasion.js'
 import { writtenEvasions } from './written-lines.js'
-
-/** A line that hides a word, and how. `before` are earlier messages of the same account. */
-export interface Evasion {
-  readonly technique: string
-  readonly entry: string
-  readonly text: string
-  readonly before?: readonly string[]
-}
 
 type Disguise = (word: string, dice: Dice) => string | null
 

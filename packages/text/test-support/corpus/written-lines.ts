@@ -1,4 +1,4 @@
-import type { Evasion } from './evasions.js'
+import type { Evasion } from './evasion.js'
 
 type Line = readonly [entry: string, text: string]
 
