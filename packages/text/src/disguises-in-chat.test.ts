@@ -72,6 +72,62 @@ describe('letters of one stroke', () => {
   })
 })
 
+describe('strokes of hanzi', () => {
+  it.each<Hit>([
+    ['蓝色风筝', '看蓝丨色丨风丨筝', 1, 8, 'separator'],
+    ['风筝', '买风丶筝', 1, 4, 'separator'],
+    ['kite', 'k丨i丨t丨e', 0, 7, 'separator'],
+  ])('part what they stand in as signs do: %s in %j', (word, text, start, end, via) => {
+    expect(find(word, text)).toEqual([[start, end, via]])
+  })
+  it('part words too, and are themselves in an entry', () => {
+    expect(find('上床', '在楼上丨床好软')).toEqual([])
+    expect(find('丨王', '丨王来了')).toEqual([[0, 2, '']])
+  })
+})
+
+describe('signs of letters that stand one by one', () => {
+  it.each<Hit>([
+    ['cabin', 'c-@-b-!-n', 0, 9, 'leet+separator'],
+    ['whistle', 'w.h.!.$.+.1.e', 0, 13, 'leet+separator'],
+  ])('are the letters: %s in %j', (word, text, start, end, via) => {
+    expect(find(word, text)).toEqual([[start, end, via]])
+  })
+})
+
+describe('old and rare forms of a hanzi, and radicals', () => {
+  it.each<Hit>([
+    ['冰糖', '买氷糖吗', 1, 3, 'traditional'],
+    ['草莓', '艹莓', 0, 2, 'traditional'],
+    ['草莓', '⾋莓', 0, 2, 'traditional+compatibility'],
+    ['广场', '廣塲', 0, 2, 'traditional'],
+    ['骑马', '骑⻢', 0, 2, 'confusable'],
+    ['灯泡', '灯⽕', 0, 0, ''],
+  ])('are this: %s in %j', (word, text, start, end, via) => {
+    expect(find(word, text)).toEqual(end === 0 ? [] : [[start, end, via]])
+  })
+  it('leave alone who has a use of its own', () => {
+    expect(find('二奶', '第二妳好')).toEqual([])
+    expect(find('二奶', '二妳')).toEqual([])
+  })
+})
+
+describe('a selector of how a character is drawn', () => {
+  it.each<Hit>([
+    ['kite', 'k\ud83c\udd78te\ufe0f!', 0, 6, 'case+invisible+compatibility'],
+    ['kio', 'ki\ud83c\udd7e\ufe0f', 0, 5, 'case+invisible+compatibility'],
+    ['灯笼', '灯笼\u{e0101}', 0, 4, 'invisible'],
+  ])('belongs to it at the end too: %s in %j', (word, text, start, end, via) => {
+    expect(find(word, text)).toEqual([[start, end, via]])
+  })
+  it('stays outside where nothing invisible is looked through, and behind something else', () => {
+    const entry: LexiconEntry = { ...listed('kite'), variants: ['case'] }
+    const found = buildMatcher([{ name: 'list', version: '1', sha256: '', entries: [entry] }]).scan('Kite\ufe0f')
+    expect(found.map(({ start, end }) => [start, end])).toEqual([[0, 4]])
+    expect(find('kite', 'kite\u200b\ufe0f')).toEqual([[0, 4, '']])
+  })
+})
+
 describe('a mark behind what nobody sees', () => {
   it.each<Hit>([
     ['b52', 'b5\ufe0f\u20e32\ufe0f\u20e3', 0, 7, 'mark'],
@@ -117,8 +173,38 @@ describe('repeats', () => {
   ])('belong to the hit from the first to the last: %s in %j', (word, text, start, end, via) => {
     expect(find(word, text)).toEqual([[start, end, via]])
   })
-  it('stay outside of a word that stands there as it is, and within one hit', () => {
-    expect(find('风筝', '风风筝筝')).toEqual([[1, 3, '']])
+  it.each<Hit>([
+    ['风筝', '风风筝筝', 0, 4, 'repeat'],
+    ['风筝', '快看风风风筝', 2, 6, 'repeat'],
+    ['风筝', '风筝筝筝好看', 0, 4, 'repeat'],
+    ['风筝', '风風筝', 0, 3, 'repeat+traditional'],
+    ['风筝', '疯疯筝', 0, 3, 'repeat+sound'],
+    ['kite', 'kkkite', 0, 6, 'repeat'],
+    ['seat', '$$$eat', 0, 6, 'leet+repeat'],
+  ])('do so too where the word stands among them as it is: %s in %j', (word, text, start, end, via) => {
+    expect(find(word, text)).toEqual([[start, end, via]])
+  })
+  it('of either case count where a word may stand anywhere', () => {
+    expect(find('kite', 'mykiteEEE', 'anywhere')).toEqual([[2, 9, 'case+repeat']])
+    expect(find('kite', 'kiteees', 'anywhere')).toEqual([[0, 6, 'repeat']])
+  })
+  it('stay outside where repeats are not looked through, and behind a gap', () => {
+    const entry: LexiconEntry = { ...listed('风筝'), variants: ['case', 'separator'] }
+    const found = buildMatcher([{ name: 'list', version: '1', sha256: '', entries: [entry] }]).scan('风风筝筝')
+    expect(found.map(({ start, end, via }) => [start, end, via])).toEqual([[1, 3, []]])
+    expect(find('风筝', '风 风筝 筝')).toEqual([[2, 4, '']])
+  })
+  it('need not lie in the allowed phrase that the word lies in', () => {
+    const phrase: LexiconEntry = { ...listed('水果糖'), category: 'allow', variants: [] }
+    const lists = [{ name: 'list', version: '1', sha256: '', entries: [listed('水果'), phrase] }]
+    expect(buildMatcher(lists).scan('吃水水果糖')).toEqual([])
+    expect(
+      buildMatcher(lists)
+        .scan('吃水果果糖')
+        .map(({ start, end }) => [start, end]),
+    ).toEqual([[1, 4]])
+  })
+  it('stay within one hit', () => {
     expect(find('アキカ', 'アキキカカ\u3099')).toEqual([[0, 4, 'repeat']])
     expect(find('加微信', '加微微信信加微微信')).toEqual([
       [0, 5, 'repeat'],

@@ -1,5 +1,6 @@
-import { alignWord, isFreeAfter, type Reading, type Step, type Terms } from './align-word.js'
+import { alignWord, type Reading, type Step, type Terms } from './align-word.js'
 import { Kind, kindOf } from './fold/kinds.js'
+import { coreOf, endDrawn, neededByReach, placeOf, reachOf, type Reach } from './hit-span.js'
 import { neededByJoint } from './judge-gaps.js'
 import { findSpelling } from './judge-spelling.js'
 import { isDisguise } from './judge-word.js'
@@ -11,6 +12,8 @@ import { isFree } from './word-edges.js'
 
 /** Where a pattern stands, and the variants without which it would not. */
 export interface Found extends Span {
+  /** Without the repeats around it: an allowed phrase need not cover those. */
+  readonly core: Span
   /** Asked for when a hit is reported: most are looked at once and dropped. */
   needed(): VariantSet
 }
@@ -52,19 +55,37 @@ function findLiteral(pattern: Pattern, { text, tokens }: Reading, last: number, 
   if (start < from || !text.startsWith(entry.word, start)) return null
   const [before, after] = [previousVisible(text, start + head.length), nextVisible(text, end)]
   const isWord = isFree(before, barredBefore) && isFree(after, barredAfter)
-  return isWord ? { start, end: end + tail.length, needed: () => 0 } : null
+  const span = { start, end: end + tail.length }
+  return isWord ? { ...span, core: span, needed: () => 0 } : null
 }
 
 /** What an entry has around its characters is part of a hit; where it is missing that is one more disguise. */
 function widen(ground: Ground): Found | null {
   const { pattern, reading, allowed } = ground
-  const { start, end } = spanOf(ground)
+  const reach = reachOf(ground)
+  const { start, end } = placeOf(reading, reach)
   const { head, tail } = pattern
   const [hasHead, hasTail] = [reading.text.endsWith(head, start), reading.text.startsWith(tail, end)]
   const missing = neededWithout((hasHead ? '' : head) + (hasTail ? '' : tail))
   if ((allowed & missing) !== missing) return null
   const span = { start: hasHead ? start - head.length : start, end: hasTail ? end + tail.length : end }
-  return { ...span, needed: () => neededFor(reading.text.slice(span.start, span.end), ground, missing) }
+  // An entry of signs or pictures says itself how it is drawn.
+  const drawn = pattern.kind === 'word' ? endDrawn(reading.text, span.end, allowed) : span.end
+  return {
+    start: span.start,
+    end: drawn,
+    core: coreIn(ground, reach, span),
+    needed: () =>
+      neededFor(reading.text.slice(span.start, span.end), ground, missing | neededByReach(ground, reach)) |
+      (drawn > span.end ? bitOf.invisible : 0),
+  }
+}
+
+/** The hit without the repeats around it. */
+function coreIn({ reading, steps }: Ground, reach: Reach, span: Span): Span {
+  const core = coreOf(steps)
+  const { start, end } = placeOf(reading, core)
+  return { start: core.first > reach.first ? start : span.start, end: core.last < reach.last ? end : span.end }
 }
 
 /** What differs from the entry in nothing else has other marks on it, unless a letter and its mark are one code point here and two there. */
@@ -72,30 +93,6 @@ function neededFor(found: string, ground: Ground, missing: VariantSet): VariantS
   const { word } = ground.pattern.entry
   if (found === word) return 0
   return missing | neededBy(ground) || (found.normalize('NFC') === word.normalize('NFC') ? 0 : bitOf.mark)
-}
-
-/** Where repeats are looked through, those of its first and last character belong to it. */
-function spanOf(ground: Ground): Span {
-  const { pattern, reading, steps } = ground
-  const [first, last] = [steps[0], steps.at(-1)]
-  if (first === undefined || last === undefined) throw new Error('an alignment has steps')
-  if (last.token - first.token >= pattern.characters.length)
-    return { start: startOfRun(ground, first.token), end: endOfRun(ground, last.token) }
-  return { start: reading.tokens[first.token]?.start ?? 0, end: reading.tokens[last.token]?.end ?? 0 }
-}
-
-function startOfRun({ reading: { tokens }, from }: Ground, first: number): number {
-  const start = tokens[first]?.start ?? 0
-  const run = tokens[tokens[first]?.runStart ?? first]?.start ?? start
-  return run >= from ? run : start
-}
-
-function endOfRun({ pattern, reading, allowed }: Ground, last: number): number {
-  const { tokens } = reading
-  let index = last
-  while (tokens[index + 1]?.runStart === tokens[last]?.runStart) index += 1
-  const [own, end] = [tokens[last], tokens[index]]
-  return (end !== undefined && isFreeAfter(pattern, reading, end, allowed) ? end : own)?.end ?? 0
 }
 
 function neededWithout(missing: string): VariantSet {

@@ -9,10 +9,10 @@ const particles = setOf(
   '吗嘛么吧呢啊呀哇啦咯哦噢喔嗯唉哎呗的得了着们我你您他她它这那哪谁啥咱是不没很太也都就还才更最被把给对耍',
 )
 /** What counts things, behind a number or a verb. */
-const measures = setOf('个份件条张位次瓶盒袋箱本辆部双颗块篇首层项')
+const measures = setOf('个份件条张位次瓶盒袋箱本辆部双颗块篇首层项码')
 const numerals = setOf('一二两三四五六七八九十百千万亿零半几')
 /** Verbs of one hanzi that take an object. */
-const verbs = setOf('跑泡抛买卖吃喝看听说写读走飞穿戴洗住坐开关拿放找换送收借还教学画唱跳玩打做')
+const verbs = setOf('跑泡抛买卖吃喝看听说写读走飞穿戴洗住坐开关拿放找换送收借还教学画唱跳玩打做骂')
 const shortEntry = 2
 const longestWord = 4
 
@@ -40,10 +40,14 @@ function takesObject(own: number, tokens: readonly Token[], at: number): boolean
   return measures.has(own) || (verbs.has(own) && isWord(tokens, at + 1, 2))
 }
 
-/** True when a word of three or four hanzi that touch ends at the one token, or begins at the other. */
+/** True when a word of three or four hanzi that touch has part of the hit in it, and more than the hit: 破口大骂. */
 export function isInLongWord(tokens: readonly Token[], first: number, last: number): boolean {
-  for (let size = 3; size <= longestWord; size += 1)
-    if (isWord(tokens, first - size + 1, size) || isWord(tokens, last, size)) return true
+  for (let size = 3; size <= longestWord; size += 1) {
+    for (let from = first - size + 1; from <= last; from += 1) {
+      const isBeyond = from < first || from + size - 1 > last
+      if (isBeyond && isWord(tokens, from, size)) return true
+    }
+  }
   return false
 }
 

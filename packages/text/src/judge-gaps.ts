@@ -5,7 +5,7 @@ import { isForeignPiece } from './fold/foreign-pieces.js'
 import { isChineseWord, isEnglishWord } from './fold/words.js'
 import { goesOn } from './judge-everyday.js'
 import { simplify, type Pattern } from './pattern.js'
-import type { Gap, Token } from './tokens.js'
+import { signsOf, type Gap, type Token } from './tokens.js'
 import { bitOf, type VariantSet } from './variants.js'
 import { isUnspaced } from './word-edges.js'
 
@@ -135,14 +135,38 @@ function isSpacedDisguise(parted: readonly Joint[], { pattern, reading, steps }:
   // A sign that stands apart is a sign.
   if (pieces.some((piece) => !/[\p{L}\p{N}]/u.test(piece))) return false
   const isLong = pattern.characters.length > 3
+  if (isOneInPieces(pieces, own, reading)) return true
   const isWeak = own.some(({ gap }) => gap !== null && gap.strong === 0 && (gap.emoji === 0 || gap.weak > 0))
   const isWord = (piece: string): boolean => isEnglishWord(piece) || /^[aio]$/.test(piece)
   if (!isWeak) return !pieces.every(isWord) || (isLong && own.every((joint) => isOfSignsThatJoin(joint, reading)))
   return isLong && !pieces.some(isWord) && !pieces.every(isForeignPiece)
 }
 
+/** So long a word in two pieces of such a length is no accident. */
+const [longWord, longPiece, shortPiece, leastInPieces] = [8, 4, 3, 6]
+
+function isOneInPieces(pieces: readonly string[], own: readonly Joint[], reading: Reading): boolean {
+  return pieces.length === 2 ? isOneInTwo(pieces, own, reading) : isOfOneSign(pieces, own, reading)
+}
+
+/** only-fans, whats app: with one sign between also two words, with a space one at most is a word. The first is no article: the rapist. */
+function isOneInTwo(pieces: readonly string[], own: readonly Joint[], { text }: Reading): boolean {
+  const [one = '', two = ''] = pieces
+  if (one.length < longPiece || one.length + two.length < longWord) return false
+  const sign = signsOf(text, own[0]?.gap)
+  if (!/^[-. ]$/.test(sign) || two.length < shortPiece) return false
+  return !pieces.every(isEnglishWord) || (sign !== ' ' && two.length >= longPiece)
+}
+
+/** tele.gr.am: in three pieces and more with the same sign between, not all of them words. */
+function isOfOneSign(pieces: readonly string[], own: readonly Joint[], { text }: Reading): boolean {
+  const [sign = '', ...others] = own.map(({ gap }) => signsOf(text, gap))
+  if (!/^[-._·]$/.test(sign) || others.some((other) => other !== sign)) return false
+  return pieces.join('').length >= leastInPieces && !pieces.every(isEnglishWord)
+}
+
 function isOfSignsThatJoin({ gap }: Joint, { text }: Reading): boolean {
-  return gap !== null && joiningSigns.test(text.slice(gap.start, gap.end))
+  return joiningSigns.test(signsOf(text, gap))
 }
 
 /** Hanzi around a gap that make a word with what stands outside the hit belong there. */

@@ -1,7 +1,7 @@
 import { visibleOf, type Reading, type Step } from './align-word.js'
 import { isEnglishWord } from './fold/words.js'
 import { lettersOf } from './judge-gaps.js'
-import type { Gap } from './tokens.js'
+import { signsOf, type Gap } from './tokens.js'
 import { isSpaced } from './word-edges.js'
 
 /** A longer word than this is not looked for around a hit: a hostile text must not be walked over and over. */
@@ -43,10 +43,6 @@ function reachOf({ text, tokens }: Reading, first: number, last: number): readon
 /** The end of a text parts too. */
 function isParted(gap: Gap | null | undefined): boolean {
   return gap === undefined || (gap !== null && visibleOf(gap) > 0)
-}
-
-function signsOf(text: string, gap: Gap | null | undefined): string {
-  return gap === null || gap === undefined ? '' : text.slice(gap.start, gap.end)
 }
 
 /** Nothing, or a word that may stand beside the hit: "free" in f r e e k i t e. */

@@ -1,12 +1,14 @@
-import { visibleOf, widestGap, type Reading, type Terms } from './align-word.js'
+import { visibleOf, type Reading, type Terms } from './align-word.js'
 import { foldCharacter } from './fold/fold-character.js'
 import { isChineseWord, isEnglishWord } from './fold/words.js'
+import { endDrawn, equalAround, placeOf } from './hit-span.js'
 import { isEveryday, isInLongWord } from './judge-everyday.js'
 import { makeWord } from './judge-gaps.js'
 import { isName } from './judge-name.js'
 import { simplify, type Pattern, type Span } from './pattern.js'
 import { nextVisible, previousVisible } from './read-code-points.js'
-import { readSyllables, type Syllable } from './read-syllables.js'
+import { areGapsNarrow, areLettersApart } from './judge-syllable-gaps.js'
+import { isInLatin, readSyllables, type Syllable } from './read-syllables.js'
 import { variantsBetween, type Character } from './same-character.js'
 import type { Token } from './tokens.js'
 import { allVariants, bitOf, type VariantSet } from './variants.js'
@@ -23,19 +25,35 @@ export function findSpelling(pattern: Pattern, reading: Reading, last: number, t
   for (const { how } of found) counts[how] += 1
   if (!isAllowed(counts, terms.allowed) || !isLikely(counts, { pattern, reading, found })) return null
   const span = spanOf(reading, found)
+  if (!areLettersApart(reading, found, terms.allowed)) return null
   if (!areEdgesFree(reading, found, span) || !areGapsNarrow(reading, found, terms.allowed)) return null
-  return { ...span, needed: () => neededBy({ pattern, reading, found }, terms.allowed) }
+  return wholeOf({ pattern, reading, found }, span, terms)
 }
 
 interface Spelled extends Span {
+  readonly core: Span
   needed(): VariantSet
 }
 
+/** With the repeats around it, and with how its last character is drawn. */
+function wholeOf(ground: Found, core: Span, { allowed, from }: Terms): Spelled {
+  const { pattern, reading, found } = ground
+  const own = { first: found[0]?.first ?? 0, last: found.at(-1)?.last ?? 0 }
+  const isWidened = (allowed & bitOf.repeat) !== 0 && pattern.entry.category !== 'allow'
+  const reach = isWidened ? equalAround(reading.tokens, own, from) : own
+  const isRepeated = reach.first < own.first || reach.last > own.last
+  const run = placeOf(reading, reach)
+  const end = Math.max(core.end, run.end)
+  const drawn = endDrawn(reading.text, end, allowed)
+  const around = (isRepeated ? bitOf.repeat : 0) | (drawn > end ? bitOf.invisible : 0)
+  return { start: run.start, end: drawn, core, needed: () => neededBy(ground, allowed) | around }
+}
+
 function neededBy({ pattern, reading, found }: Found, allowed: VariantSet): VariantSet {
-  const isInLetters = found.every(isInLatin)
+  const isInLetters = found.every(isInLatin) && !found.some(({ isParted }) => isParted)
   let needed = 0
-  for (const [index, { how, first, last }] of found.entries()) {
-    needed |= neededByHow[how]
+  for (const [index, { how, first, last, isDrawnOut }] of found.entries()) {
+    needed |= neededByHow[how] | (isDrawnOut === true ? bitOf.repeat : 0)
     for (let token = first; token <= last; token += 1) {
       const [one, wanted] = [reading.tokens[token], pattern.characters[index]]
       if (one === undefined || wanted === undefined) continue
@@ -69,10 +87,6 @@ function neededByGap({ gap }: Token, isInLetters: boolean): VariantSet {
   if (gap === null) return 0
   const parted = visibleOf(gap) > 0 && !isInLetters ? bitOf.separator : 0
   return parted | (gap.hasHidden ? bitOf.invisible : 0) | (gap.isBoundary ? bitOf.split : 0)
-}
-
-function isInLatin({ how }: Syllable): boolean {
-  return how === 'letters' || how === 'fixed'
 }
 
 /** The small Latin letter that a token of a spelled syllable stands for. */
@@ -119,10 +133,12 @@ function isPinyin(reading: Reading, found: readonly Syllable[]): boolean {
 /** The letters of syllables that touch, together. */
 function piecesOf({ tokens }: Reading, found: readonly Syllable[]): string[] {
   const pieces: string[] = []
-  for (const [index, { first, last }] of found.entries()) {
-    const letters = lettersOf(tokens, first, last)
+  const isOne = found.some(({ isParted }) => isParted)
+  for (const [index, { first, last, isDrawnOut }] of found.entries()) {
+    const own = lettersOf(tokens, first, last)
+    const letters = isDrawnOut === true ? own.replaceAll(/(.)\1+/gu, '$1') : own
     const gap = tokens[first]?.gap
-    const touches = index > 0 && (gap === null || gap === undefined || visibleOf(gap) === 0)
+    const touches = index > 0 && (isOne || gap === null || gap === undefined || visibleOf(gap) === 0)
     if (touches) pieces[pieces.length - 1] += letters
     else pieces.push(letters)
   }
@@ -203,20 +219,4 @@ function areEdgesFree({ text }: Reading, found: readonly Syllable[], { start, en
   if (!isFreeBefore || isLatinLast !== true) return isFreeBefore
   // An apostrophe and a letter are the rest of an English word.
   return isFree(nextVisible(text, end), 'spaced') && !/^['’]\p{Script=Latin}/u.test(text.slice(end, end + 2))
-}
-
-/** Between syllables little may stand; between hanzi as between those of a word that is as written. */
-function areGapsNarrow({ tokens }: Reading, found: readonly Syllable[], allowed: VariantSet): boolean {
-  const gaps = found.slice(1).map(({ first }) => tokens[first]?.gap ?? null)
-  const visible = gaps.map((gap) => (gap === null ? 0 : visibleOf(gap)))
-  if (visible.some((count) => count > widestGap)) return false
-  const hasHidden = gaps.some((gap) => gap?.hasHidden === true)
-  if (hasHidden && (allowed & bitOf.invisible) === 0) return false
-  if (gaps.some((gap) => gap?.isBoundary === true) && (allowed & bitOf.split) === 0) return false
-  if (found.every(isInLatin)) return true
-  // A space parts words unless it stands everywhere, a picture those that only sound alike; a hyphen or a star hardly ever does.
-  const hasSound = found.some(({ how }) => how === 'sound')
-  const weak = gaps.map((gap) => (gap === null ? 0 : gap.weak + (hasSound ? gap.emoji : 0)))
-  const isUniform = weak.every((count) => count > 0) || weak.every((count) => count === 0)
-  return isUniform && (visible.every((count) => count === 0) || (allowed & bitOf.separator) !== 0)
 }

@@ -1,9 +1,13 @@
 import { boundary } from './fold/kinds.js'
 import { isEnglishWord } from './fold/words.js'
+import { isInLongWord } from './judge-everyday.js'
 import { makeWord } from './judge-gaps.js'
 import { isUnspaced } from './word-edges.js'
 import type { Hit } from './search.js'
 import type { Token } from './tokens.js'
+
+/** So much may stand behind the rest of a word that begins inside the message before. */
+const mostBeyond = 1
 
 /**
  * Whether a word that runs over the end of a message was cut on purpose. Short ones only when the messages hold nothing
@@ -16,7 +20,7 @@ export function isSplitDisguise(hit: Hit): boolean {
   const whole = [isWholeBefore(hit, tokens), isWholeAfter(hit, tokens)].filter(Boolean).length
   if (whole === 2) return true
   const isHanzi = own.some(({ codePoint }) => isUnspaced(codePoint))
-  if (isHanzi) return size > 3 || (whole === 1 && (size === 3 || isRest(hit, tokens)))
+  if (isHanzi) return isCutHanzi(hit, tokens, whole)
   if (isOfWords(hit, whole === 0)) return whole === 1 && isCutAtSpace(hit, own)
   return size > 4 || (size > 3 && whole === 1)
 }
@@ -28,6 +32,22 @@ function isOfWords({ reading, start, end }: Hit, withNumbers: boolean): boolean 
     .split(boundary)
     .flatMap((piece) => piece.trim().split(/\s+/))
   return words.every((word) => isEnglishWord(word.toLowerCase()) || (withNumbers && /^\d+$/.test(word)))
+}
+
+/** 来赌, 场玩: by their sound alone hanzi meet without end. */
+function isCutHanzi(hit: Hit, tokens: readonly Token[], whole: number): boolean {
+  const size = hit.pattern.characters.length
+  if (size > 3) return true
+  if (whole === 1) return size === 3 || isRest(hit, tokens)
+  return hit.pattern.kind === 'word' && isLoose(hit, tokens)
+}
+
+/** The last message says hardly more, and nothing of it goes with a neighbour. */
+function isLoose(hit: Hit, tokens: readonly Token[]): boolean {
+  const first = tokens.findIndex(({ start }) => start >= hit.start)
+  const last = tokens.findLastIndex(({ end }) => end <= hit.end)
+  if (tokens.length - 1 - last > mostBeyond) return false
+  return !makeWord(tokens, first - 1) && !makeWord(tokens, last) && !isInLongWord(tokens, first, last)
 }
 
 /** The last message is the rest of it and no more, and what came before goes with nothing else. */

@@ -1,6 +1,7 @@
 import type { Reading, Step } from './align-word.js'
 import { isEnglishWord } from './fold/words.js'
 import { areGapsDisguise, lettersOf } from './judge-gaps.js'
+import { areNumeralsDisguise } from './judge-numerals.js'
 import { isPartOfSpelledWord } from './judge-spelled-out.js'
 import type { Pattern } from './pattern.js'
 import { bitOf, type VariantSet } from './variants.js'
@@ -33,6 +34,7 @@ export function isDisguise(ground: Ground): boolean {
     areMarksAllowed(ground) &&
     areRepeatsDisguise(ground) &&
     isLeetDisguise(ground) &&
+    areNumeralsDisguise(ground) &&
     areStrokesDisguise(ground) &&
     isScriptDisguise(ground) &&
     areGapsDisguise(ground) &&

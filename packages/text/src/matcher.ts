@@ -1,7 +1,8 @@
 import type { TextMatch } from '@streamkeeper/contracts'
 import { dropAllowed } from './drop-allowed.js'
 import { boundary } from './fold/kinds.js'
-import { flagView, literalView, partedView, plainView, signView } from './fold/view.js'
+import { rareSigns as signLetters } from './fold/leet.js'
+import { flagView, literalView, partedView, plainView, signView, strokes, strokeView } from './fold/view.js'
 import { finish, finishAside, type Steps } from './by-steps.js'
 import type { Lexicon, LexiconEntry } from './lexicon.js'
 import { isSplitDisguise, visibleFrom } from './judge-split.js'
@@ -26,11 +27,19 @@ export interface Matcher {
 
 /** No word is longer: further back nothing can begin. */
 const longestTail = 400
-/** Signs that may be letters, those that are read as letters and may be none, and the half that flags begin with. */
-const anySign = /[@$!|+(€£¥\ud83c]/
+/** Signs that may be letters, those that are read as letters and may be none, strokes, and the half that flags begin with. */
+const rare = String.fromCodePoint(...signLetters)
+const anySign = new RegExp(`[@$${rare}\ud83c${strokes.join('')}]`)
 const commonSigns = /[@$]/
+const anyStroke = new RegExp(`[${strokes.join('')}]`)
 const flag = /(?:\ud83c[\udde6-\uddff]){2}/
-const rareSigns = /[\p{L}\p{N}@$][!|+(€£¥]|[!|+(€£¥][\p{L}\p{N}@$]/u
+/** Beside a letter, whatever nobody sees between, or with the same sign on both sides: c-@-s-!-n-o. */
+const [letter, sign, unseen] = [
+  '[\\p{L}\\p{N}@$]',
+  `[${rare}]`,
+  '[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]*',
+]
+const rareSigns = new RegExp(`${letter}${unseen}${sign}|${sign}${unseen}${letter}|([-._*~/])${sign}\\1`, 'u')
 
 /** Makes one search of all entries of the lexicons. Throws RangeError when a word has no visible character. */
 export function buildMatcher(lexicons: readonly Lexicon[]): Matcher {
@@ -74,8 +83,14 @@ class AutomatonMatcher implements Matcher {
   scan(text: string, more: readonly TextMatch[] = []): TextMatch[] {
     const hits = this.findAll(text)
     if (hits.length + more.length === 0) return []
-    const found = this.apart(hits).map((hit) => describe(hit, hit))
-    return dropAllowed([...found, ...more].toSorted(byPlace), ({ category }) => category === 'allow')
+    const own = this.apart(hits).map((hit) => ({
+      ...coreOf(hit),
+      category: categoryOf(hit),
+      tell: () => describe(hit, hit),
+    }))
+    const others = more.map((match) => ({ ...spanOf(match), category: match.category, tell: () => match }))
+    const left = dropAllowed([...own, ...others].toSorted(byPlace), ({ category }) => category === 'allow')
+    return left.map(({ tell }) => tell()).toSorted(byPlace)
   }
 
   scanAfter(before: readonly string[], text: string): TextMatch[] {
@@ -96,6 +111,7 @@ class AutomatonMatcher implements Matcher {
     if (anySign.test(text)) {
       if (rareSigns.test(text)) this.words.find(text, signView(), hits)
       if (commonSigns.test(text)) this.words.find(text, partedView(), hits)
+      if (anyStroke.test(text)) this.words.find(text, strokeView(), hits)
       if (flag.test(text)) this.words.find(text, flagView(), hits)
     }
     this.words.findSpelled(text, hits)
@@ -104,7 +120,10 @@ class AutomatonMatcher implements Matcher {
   }
 
   private report(hits: readonly Hit[]): Hit[] {
-    return dropAllowed(this.apart(hits), ({ pattern }) => pattern.entry.category === 'allow')
+    const found = this.apart(hits).map((hit) => ({ ...coreOf(hit), hit }))
+    const isAllowed = ({ hit }: { hit: Hit }): boolean => categoryOf(hit) === 'allow'
+    const left = dropAllowed(found.toSorted(byPlace), isAllowed)
+    return left.map(({ hit }) => hit).toSorted(byPlace)
   }
 
   /** By place; of an entry's own hits that overlap the leftmost. */
@@ -119,6 +138,19 @@ class AutomatonMatcher implements Matcher {
       return true
     })
   }
+}
+
+/** What an allowed phrase must cover of a hit: repeats around it say nothing more. */
+function coreOf(hit: Hit): Span {
+  return spanOf(categoryOf(hit) === 'allow' ? hit : hit.core)
+}
+
+function categoryOf({ pattern }: Hit): string {
+  return pattern.entry.category
+}
+
+function spanOf({ start, end }: Span): Span {
+  return { start, end }
 }
 
 /** By start, the longer first. */

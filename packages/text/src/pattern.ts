@@ -2,6 +2,7 @@ import type { TextMatch } from '@streamkeeper/contracts'
 import { foldCharacter } from './fold/fold-character.js'
 import { Kind } from './fold/kinds.js'
 import { familyOf } from './fold/leet.js'
+import { numeralForms } from './fold/numerals.js'
 import { readings } from './fold/readings.js'
 import { SEVERAL, SKIPPED, literalView, plainView, type View } from './fold/view.js'
 import type { Lexicon, LexiconEntry } from './lexicon.js'
@@ -71,7 +72,7 @@ export function makePatterns(entry: LexiconEntry, { name, version }: Lexicon): P
     barredBefore: barredBeside(first.codePoint, entry.match),
     barredAfter: barredBeside(last.codePoint, entry.match),
     syllables: [],
-    searches: searchesOf(entry.word, view),
+    searches: unique([...searchesOf(entry.word, view), ...(isOfSigns ? [] : numeralSearches(tokens, allowed))]),
   }
   return [base, ...spell(base)]
 }
@@ -97,7 +98,27 @@ function jointOf(word: string, gap: Token['gap']): string {
 
 function searchesOf(word: string, view: View): Searched[] {
   const cased = new Set([word, word.toLowerCase(), word.toUpperCase(), titleOf(word)])
-  return unique(Array.from(cased, (each) => collapse(tokenise(each, view).map((token) => familyIn(view, token)))))
+  return Array.from(cased, (each) => collapse(tokenise(each, view).map((token) => familyIn(view, token))))
+}
+
+/** An entry has so many hanzi beside its numerals at least where these may be digits. */
+export const leastBesideNumerals = 2
+/** More numerals than this are looked for all in one form. */
+const mostNumerals = 3
+
+/** The same with numerals in other forms: 六合彩 as 6合彩. */
+function numeralSearches(tokens: readonly Token[], allowed: VariantSet): Searched[] {
+  const forms = tokens.map(({ codePoint }) => numeralForms(codePoint))
+  const count = forms.filter(({ length }) => length > 0).length
+  if ((allowed & bitOf.leet) === 0 || count === 0 || count > mostNumerals) return []
+  if (tokens.length - count < leastBesideNumerals) return []
+  let written: number[][] = [[]]
+  for (const [at, token] of tokens.entries()) {
+    const own = [token, ...(forms[at] ?? []).map((codePoint) => ({ codePoint, part: 0 }))]
+    const families = own.map((form) => familyIn(plainView(), form))
+    written = families.flatMap((family) => written.map((before) => [...before, family]))
+  }
+  return written.slice(1).map(collapse)
 }
 
 function titleOf(word: string): string {

@@ -1,4 +1,4 @@
-import { visibleOf, type Reading, type Terms } from './align-word.js'
+import { visibleOf, widestGap, type Reading, type Terms } from './align-word.js'
 import { readings } from './fold/readings.js'
 import { simplify, type Pattern } from './pattern.js'
 import { likenessOf } from './same-character.js'
@@ -14,6 +14,15 @@ export interface Syllable {
   readonly how: 'same' | 'sound' | 'letters' | 'fixed'
   readonly first: number
   readonly last: number
+  /** Signs stand between its letters. */
+  readonly isParted?: boolean
+  /** Letters of it stand there several times in a row. */
+  readonly isDrawnOut?: boolean
+}
+
+/** True of letters, those of pinyin and those of the entry itself. */
+export function isInLatin({ how }: Syllable): boolean {
+  return how === 'letters' || how === 'fixed'
 }
 
 /** The syllables of a pattern, read backwards from the token that may be its end; null when they are not there. */
@@ -64,20 +73,39 @@ function readLetters(
 ): Syllable | null {
   for (const syllable of pattern.syllables[index] ?? []) {
     for (const letters of syllable.includes('v') ? [syllable, syllable.replace('v', 'u')] : [syllable]) {
-      if (isSpelled(letters, reading.tokens, at, terms))
-        return { how: 'letters', first: at - letters.length + 1, last: at }
+      const first = firstOfSpelled(letters, reading.tokens, at, terms)
+      if (first === null) continue
+      const isParted = reading.tokens.slice(first + 1, at + 1).some(({ gap }) => gap !== null && visibleOf(gap) > 0)
+      return { how: 'letters', first, last: at, isParted, isDrawnOut: at - first >= letters.length }
     }
   }
   return null
 }
 
-function isSpelled(letters: string, tokens: readonly Token[], last: number, { allowed, from }: Terms): boolean {
-  const first = last - letters.length + 1
-  return Array.from(letters).every((letter, index) => {
-    const token = tokens[first + index]
-    if (token === undefined || token.start < from || token.parts > 1) return false
-    // A syllable has nothing that shows between its letters.
-    if (index > 0 && token.gap !== null && visibleOf(token.gap) > 0) return false
-    return likenessOf(token, { codePoint: letter.codePointAt(0) ?? 0, part: 0 }, allowed & ~bitOf.leet) === 'same'
-  })
+/** The token that the letters begin at; null when they are not there. */
+function firstOfSpelled(letters: string, tokens: readonly Token[], last: number, terms: Terms): number | null {
+  let first = last + 1
+  for (const letter of Array.from(letters).toReversed()) {
+    const at = first - 1
+    if (!isLetter(letter, tokens[at], terms)) return null
+    if (first <= last && isWide(tokens[first])) return null
+    first = firstOfRun(tokens, at, terms)
+  }
+  return first
+}
+
+function isLetter(letter: string, token: Token | undefined, { allowed, from }: Terms): boolean {
+  if (token === undefined || token.start < from || token.parts > 1) return false
+  return likenessOf(token, { codePoint: letter.codePointAt(0) ?? 0, part: 0 }, allowed & ~bitOf.leet) === 'same'
+}
+
+function isWide(token: Token | undefined): boolean {
+  return token !== undefined && token.gap !== null && visibleOf(token.gap) > widestGap
+}
+
+/** Three and more of a letter are it once, drawn out; no syllable has two. */
+function firstOfRun(tokens: readonly Token[], at: number, { allowed, from }: Terms): number {
+  const start = tokens[at]?.runStart ?? at
+  const isDrawnOut = at - start >= 2 && (allowed & bitOf.repeat) !== 0 && (tokens[start]?.start ?? 0) >= from
+  return isDrawnOut ? start : at
 }

@@ -1,5 +1,6 @@
 import { foldCharacter } from './fold/fold-character.js'
 import { leetLetters } from './fold/leet.js'
+import { numeralForms } from './fold/numerals.js'
 import { bitOf, type VariantSet } from './variants.js'
 
 /** A character of a text or of an entry: one letter of what its code point stands for. */
@@ -44,9 +45,9 @@ function compare(found: Character, wanted: Character, set: VariantSet): Likeness
 }
 
 function isLeet(found: Character, wanted: Character, set: VariantSet): boolean {
-  const letters = (set & bitOf.leet) === 0 ? undefined : leetLetters.get(folded(found, set) ?? -1)
-  const letter = folded(wanted, set | bitOf.case)
-  return letter !== undefined && letters?.includes(letter) === true
+  const [sign, letter] = [folded(found, set), folded(wanted, set | bitOf.case)]
+  if ((set & bitOf.leet) === 0 || sign === undefined || letter === undefined) return false
+  return leetLetters.get(sign)?.includes(letter) === true || numeralForms(letter).includes(sign)
 }
 
 /** A letter of another script that is one upright stroke is I as well as l. */

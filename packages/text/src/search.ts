@@ -138,6 +138,6 @@ class Place {
     if (found === null) return
     // Allowed phrases all count, also where they overlap.
     this.freeFrom.set(pattern, pattern.entry.category === 'allow' ? found.start + 1 : found.end)
-    hits.push({ start: found.start, end: found.end, needed: () => found.needed(), pattern, reading })
+    hits.push({ start: found.start, end: found.end, core: found.core, needed: () => found.needed(), pattern, reading })
   }
 }

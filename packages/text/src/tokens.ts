@@ -13,6 +13,11 @@ export interface Gap {
   readonly isBoundary: boolean
 }
 
+/** What stands in a gap, '' for none. */
+export function signsOf(text: string, gap: Gap | null | undefined): string {
+  return gap === null || gap === undefined ? '' : text.slice(gap.start, gap.end)
+}
+
 /** One character that words may consist of. A character that stands for several letters makes several tokens. */
 export interface Token {
   /** Composed with the marks that follow, where there is such a character. */

@@ -1,5 +1,24 @@
 import { codePointOf } from './read-table.js'
 
+/** Signs of money and law that writers of pretty letters take. */
+const currencies: Readonly<Record<string, string>> = {
+  '₳': 'a',
+  '₿': 'b',
+  '¢': 'c',
+  '₵': 'c',
+  '₫': 'd',
+  '₣': 'f',
+  '₲': 'g',
+  '₭': 'k',
+  '₥': 'm',
+  '₦': 'n',
+  '₱': 'p',
+  '§': 's',
+  '₴': 's',
+  '₮': 't',
+  '₩': 'w',
+}
+
 /** Digits and signs, and the letters that they may stand for. A digit is also itself. */
 const stands: Readonly<Record<string, string>> = {
   0: 'o',
@@ -20,6 +39,7 @@ const stands: Readonly<Record<string, string>> = {
   '€': 'e',
   '£': 'l',
   '¥': 'y',
+  ...currencies,
 }
 
 /** The letters that a folded code point may stand for; none for most. */
@@ -28,7 +48,7 @@ export const leetLetters: ReadonlyMap<number, readonly number[]> = new Map(
 )
 
 /** Signs that are read as letters in a second reading alone, since they are punctuation more often. */
-export const rareSigns: readonly number[] = Array.from('!|+(€£¥', codePointOf)
+export const rareSigns: readonly number[] = Array.from(`!|+(€£¥${Object.keys(currencies).join('')}`, codePointOf)
 /** Signs that are read as letters in the first reading, and part letters in the second. */
 export const commonSigns: readonly number[] = Array.from('@$', codePointOf)
 

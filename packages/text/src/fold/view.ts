@@ -65,6 +65,13 @@ export const partedView = lazily(() =>
   withChanges(plainView(), new Map(commonSigns.map((sign) => [sign, Kind.strong]))),
 )
 
+/** Strokes of hanzi that nobody reads, but writers of nicknames put between the others. */
+export const strokes: readonly string[] = Array.from('丨丶丿亅灬彡乄〡')
+/** The same with strokes as what parts hanzi. */
+export const strokeView = lazily(() =>
+  withChanges(plainView(), new Map(strokes.map((stroke) => [stroke.codePointAt(0) ?? 0, Kind.strong]))),
+)
+
 const regionalLetters = Array.from({ length: 26 }, (_, index) => 0x1f1e6 + index)
 /** The same with flags as pictures, not as the letters that they are written with. */
 export const flagView = lazily(() =>

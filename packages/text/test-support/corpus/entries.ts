@@ -19,6 +19,8 @@ export const hanzi =
     ' ',
   )
 export const mixed = ['加vx', 'vx号', '看b站']
+/** Only in lines that are written out: with numerals, of two English words, with forms of old. */
+export const others = ['三角梅', '八爪鱼', '五花肉', '一串红', 'pineapple', 'snapdragon', '冰糖', '草莓', '炮竹']
 
 const allowed = ['paper lantern festival', '灯笼节', '海马体', 'blue kite museum']
 
@@ -31,7 +33,7 @@ const entryOf = (word: string, category: LexiconEntry['category']): LexiconEntry
 })
 
 export const entries: readonly LexiconEntry[] = [
-  ...[...english, ...phrases, ...hanzi, ...mixed].map((word) => entryOf(word, 'SPAM')),
+  ...[...english, ...phrases, ...hanzi, ...mixed, ...others].map((word) => entryOf(word, 'SPAM')),
   ...allowed.map((phrase) => entryOf(phrase, 'allow')),
 ]
 

@@ -1,14 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { english, hanzi, mixed, phrases } from './entries.js'
 import { Dice } from './dice.js'
-
-/** A line that hides a word, and how. `before` are earlier messages of the same account. */
-export interface Evasion {
-  readonly technique: string
-  readonly entry: string
-  readonly text: string
-  readonly before?: readonly string[]
-}
+import type { Evasion } from './evasion.js'
+import { writtenEvasions } from './written-lines.js'
 
 type Disguise = (word: string, dice: Dice) => string | null
 
@@ -254,20 +248,6 @@ function splits(dice: Dice): Evasion[] {
   })
 }
 
-/** Entries of hanzi and letters, some of the hanzi by their sound. */
-const halfLatin: readonly (readonly [entry: string, text: string])[] = [
-  ['看b站', '看bzhan'],
-  ['看b站', '快来kanB站'],
-  ['看b站', 'kan b zhan now'],
-  ['看b站', '大家看B战啊'],
-  ['看b站', '侃b站'],
-  ['看b站', '看-b-战'],
-  ['vx号', '来vxhao'],
-  ['vx号', 'vx hao'],
-  ['加vx', 'jiavx'],
-  ['加vx', 'jiā VX'],
-]
-
 /** The lines, the same ones each time: up to `each` a technique. */
 export function makeEvasions(perTechnique = 90): Evasion[] {
   const dice = new Dice(11)
@@ -282,6 +262,5 @@ export function makeEvasions(perTechnique = 90): Evasion[] {
     }
     return found.slice(0, perTechnique)
   })
-  const mixedLines = halfLatin.map(([entry, text]) => ({ technique: 'hanzi and letters', entry, text }))
-  return [...lines, ...splits(dice), ...mixedLines]
+  return [...lines, ...splits(dice), ...writtenEvasions]
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { allowedPhrases, english, hanzi, phrases } from './entries.js'
 import { Dice } from './dice.js'
+import { numbersAndHanzi, piecesWithSigns } from './written-lines.js'
 import { foreign, ordinary, places, quantities, sentences } from './ordinary-lines.js'
 
 /** A line in which no word of the list is meant, and why one might think so. */
@@ -126,6 +127,8 @@ const makers: Readonly<Record<string, Make>> = {
     'he ran on and on',
   ],
   quantities: () => [...quantities],
+  'numbers beside hanzi': () => [...numbersAndHanzi],
+  'pieces with signs': () => [...piecesWithSigns],
   'other languages': () => [...foreign],
   'addresses and codes': () => [...places],
   'allowed phrases': (dice) =>
