@@ -4,7 +4,9 @@ import { FragmentInspection, readPicture, type CodedPicture } from './fragment-i
 import { readFragments } from './mp4-fragments.js'
 import { readMp4Head, type Mp4Head } from './mp4-head.js'
 import { assertWhollySeen } from './mp4-pictures.js'
-import { refusedInspection, type SegmentInspection } from './segment-inspection.js'
+import { readMp4Times } from './mp4-times.js'
+import { areCrowded } from './picture-clock.js'
+import { MISTIMED, refusedInspection, type SegmentInspection } from './segment-inspection.js'
 import type { Segment } from './segment.js'
 import { writeMp4Head } from './write-mp4.js'
 
@@ -35,7 +37,10 @@ export class FragmentInspector {
       throw error
     }
     // Why it is not understood is of no use: the decoder says its own.
-    return ifUnderstood(() => this.#read(segment))
+    const read = ifUnderstood(() => this.#read(segment))
+    if (read !== undefined) return read
+    // Of such a segment a decoder tells the times of its keyframes only.
+    return areCrowded(readMp4Times(segment.bytes)) ? refusedInspection(MISTIMED) : undefined
   }
 
   #read({ bytes, discontinuity }: Segment): SegmentInspection {

@@ -6,11 +6,11 @@ import type { FullPlaces } from './full-places.js'
 import { createInspector, type Inspector } from './inspect-segment.js'
 import { KeyframeWatch } from './keyframe-watch.js'
 import type { LiveDecoder, LiveDecoderOptions } from './live-decoder-types.js'
-import { releasePicture } from './picture-memory.js'
 import type { PictureTime, RawPicture } from './picture-reader.js'
 import { RunUp } from './run-up.js'
 import { lastTakenUpTo, SegmentJob } from './segment-job.js'
 import type { DecodedSegment, FailureReason, MediaType, Segment } from './segment.js'
+import { MISTIMED } from './segment-inspection.js'
 import { systemTimers } from './timers.js'
 
 export type { LiveDecoder, LiveDecoderOptions } from './live-decoder-types.js'
@@ -28,8 +28,6 @@ const EARLY_PART = 0.1
 
 /** A full decode without a keyframe to begin anew at becomes so old: 76 MB of notes, 20 hours at 30 pictures a second. */
 const MOST_AGES = 10
-
-const MISTIMED = 'pictures at times at which they cannot be shown'
 
 interface Failure {
   readonly reason: FailureReason
@@ -249,6 +247,7 @@ class Decoder implements LiveDecoder {
     single.end()
     await single.exited
     this.#single = undefined
+    job.endOffers(this.#leastMs)
     return failure
   }
 
@@ -265,11 +264,12 @@ class Decoder implements LiveDecoder {
   }
 
   #take(job: SegmentJob, picture: RawPicture, time: PictureTime): void {
-    const streamTimeMs = job.place(time)
     const last = lastTakenUpTo(job, this.#order) ?? this.#lastTakenMs
-    const soon = last !== undefined && Math.abs(streamTimeMs - last) < this.#limits.intervalMs * (1 - EARLY_PART)
-    if (soon) releasePicture(picture)
-    else job.pictures.push({ streamTimeMs, ...picture })
+    job.offer({ streamTimeMs: job.place(time), ...picture }, last, this.#leastMs)
+  }
+
+  get #leastMs(): number {
+    return this.#limits.intervalMs * (1 - EARLY_PART)
   }
 
   #explain(job: SegmentJob, failure: Failure): Failure {
@@ -279,6 +279,7 @@ class Decoder implements LiveDecoder {
 
   #settle(job: SegmentJob, failure?: Failure): void {
     const { sequence } = job.segment
+    job.endOffers(this.#leastMs)
     if (failure === undefined) job.outcome = { sequence, outcome: 'decoded', pictures: job.pictures }
     else job.outcome = { sequence, outcome: 'failed', ...this.#explain(job, failure) }
     for (let first = this.#order[0]; first?.outcome !== undefined; first = this.#order[0]) {
