@@ -6,6 +6,8 @@ export interface Box {
 }
 
 const HEAD_BYTES = 8
+const TOO_LONG_A_HEAD =
+  'more than some 2,700 pictures within 10 s (frame rate): write it with fewer a second, as by ffmpeg -i FILE -r 60 NEW.mp4'
 
 /** Cuts bytes, cut anywhere, into whole boxes; holds one of them at most. Throws RangeError for a box that is larger than `mostBytes`. */
 export class BoxReader {
@@ -41,6 +43,8 @@ export class BoxReader {
     while ((this.#held[0]?.length ?? HEAD_BYTES) < HEAD_BYTES)
       this.#held.splice(0, 2, Buffer.concat(this.#held.slice(0, 2)))
     const size = this.#held[0]?.readUInt32BE(0) ?? 0
+    // A muxer writes the size of a head when the head is whole, and cannot go back so far in a pipe.
+    if (size === 0 && this.#size >= HEAD_BYTES) throw new RangeError(TOO_LONG_A_HEAD)
     if (size < HEAD_BYTES || size > this.#mostBytes) throw new RangeError(`a box of ${size} bytes`)
     return size
   }
