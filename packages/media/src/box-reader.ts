@@ -43,9 +43,12 @@ export class BoxReader {
     while ((this.#held[0]?.length ?? HEAD_BYTES) < HEAD_BYTES)
       this.#held.splice(0, 2, Buffer.concat(this.#held.slice(0, 2)))
     const size = this.#held[0]?.readUInt32BE(0) ?? 0
-    // A muxer writes the size of a head when the head is whole, and cannot go back so far in a pipe.
-    if (size === 0 && this.#size >= HEAD_BYTES) throw new RangeError(TOO_LONG_A_HEAD)
-    if (size < HEAD_BYTES || size > this.#mostBytes) throw new RangeError(`a box of ${size} bytes`)
+    if (size < HEAD_BYTES || size > this.#mostBytes) throw new RangeError(sayWrongSize(size))
     return size
   }
+}
+
+/** A muxer writes the size of a head when the head is whole, and cannot go back so far in a pipe. */
+function sayWrongSize(size: number): string {
+  return size === 0 ? TOO_LONG_A_HEAD : `a box of ${size} bytes`
 }

@@ -196,7 +196,7 @@ class Decoder implements LiveDecoder {
     const failure = runOnce ? await this.#runOnce(job, inFull) : await this.#runTwice(job)
     // What crashed twice is not given to a decoder a third time.
     if (failure !== undefined && inFull) this.#runUp.forget()
-    const last = known ? failure : await this.#lookAgain(job, failure)
+    const last = known || job.inspection !== undefined ? failure : await this.#lookAgain(job, failure)
     this.#settle(job, job.isMistimed ? { reason: 'decoder-failed', detail: MISTIMED } : last)
   }
 
@@ -209,7 +209,6 @@ class Decoder implements LiveDecoder {
 
   /** Where packets do not tell, the pictures do: a segment of a stream whose keyframes are too far apart is decoded once more, in full. */
   async #lookAgain(job: SegmentJob, failure: Failure | undefined): Promise<Failure | undefined> {
-    if (this.mediaType === 'video/mp2t') return failure
     if (failure !== undefined && failure.reason !== 'no-keyframe') return failure
     const { pictures, decoded } = job
     const times = pictures.map(({ streamTimeMs }) => streamTimeMs)
@@ -238,8 +237,7 @@ class Decoder implements LiveDecoder {
       },
     }
     const before = whole ? this.#runUp.before(job) : []
-    const inspected = job.inspection !== undefined || this.mediaType === 'video/mp2t'
-    const plan = { whole, inspected, rewritten: job.isRewritten(whole) }
+    const plan = { whole, inspected: job.inspection !== undefined, rewritten: job.isRewritten(whole) }
     const single = new DecoderRun(this.#settings, events, before.length === 0 ? { ...plan, maxPictures } : plan)
     this.#single = single
     for (const earlier of before) await single.add(earlier)

@@ -21,20 +21,29 @@ interface Entry {
  * that cannot be read. In time linear in the bytes.
  */
 export function readMatroskaTimes(bytes: Buffer): number[] {
-  const entries: Entry[] = []
-  const ticks: number[] = []
-  let [scale, cluster] = [NANOSECONDS, 0]
-  for (const { id, body } of readElements(bytes)) {
-    const entry = entries.at(-1)
-    if (id === ID.entry) entries.push({ number: 0, isPicture: false })
+  const reader = new TimesReader()
+  for (const element of readElements(bytes)) {
+    reader.take(element)
+    if (reader.ticks.length > MOST_TIMES) break
+  }
+  return reader.ticks.map((tick) => (tick * reader.scale) / NANOSECONDS)
+}
+
+class TimesReader {
+  readonly ticks: number[] = []
+  scale = NANOSECONDS
+  readonly #entries: Entry[] = []
+  #cluster = 0
+
+  take({ id, body }: Element): void {
+    if (id === ID.scale) this.scale = toNumber(body)
+    if (id === ID.clusterTime) this.#cluster = toNumber(body)
+    if (id === ID.block || id === ID.simpleBlock) this.ticks.push(...readBlock(body, this.#cluster, this.#entries))
+    if (id === ID.entry) this.#entries.push({ number: 0, isPicture: false })
+    const entry = this.#entries.at(-1)
     if (id === ID.number && entry !== undefined) entry.number = toNumber(body)
     if (id === ID.kind && entry !== undefined) entry.isPicture = toNumber(body) === PICTURES
-    if (id === ID.scale) scale = toNumber(body)
-    if (id === ID.clusterTime) cluster = toNumber(body)
-    if (id === ID.block || id === ID.simpleBlock) ticks.push(...readBlock(body, cluster, entries))
-    if (ticks.length > MOST_TIMES) break
   }
-  return ticks.map((tick) => (tick * scale) / NANOSECONDS)
 }
 
 /** What holds others is told with them behind it. */

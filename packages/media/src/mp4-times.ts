@@ -4,6 +4,7 @@ import {
   findAll,
   findOne,
   ifUnderstood,
+  NotUnderstoodError,
   readBoxes,
   readBoxesUpToBroken,
   readVersion,
@@ -30,7 +31,8 @@ function readTimes(segment: Buffer): number[] {
   if (track === undefined || track.timescale === 0) return []
   const ticks = readTable(track)
   const fallback = readFallback(moov, track.id)
-  for (const { body } of findAll(boxes, 'moof')) readFragment(body, { id: track.id, fallback, ticks })
+  const place: Place = { id: track.id, fallback, ticks, first: undefined }
+  for (const { body } of findAll(boxes, 'moof')) readFragment(body, place)
   return ticks.map((tick) => (tick * 1000) / track.timescale)
 }
 
@@ -74,27 +76,40 @@ interface Place {
   readonly fallback: number
   /** Takes what is found. */
   readonly ticks: number[]
+  /** Where the first fragment begins: far from zero a number would not tell ticks apart. */
+  first: bigint | undefined
 }
 
-function readFragment(moof: Buffer, { id, fallback, ticks }: Place): void {
+function readFragment(moof: Buffer, place: Place): void {
   for (const { body } of findAll(readBoxes(moof), 'traf')) {
     const boxes = readBoxes(body)
     const header = new Fields(bodyOf(boxes, 'tfhd'))
     const { flags } = readVersion(header)
-    if (header.u32() !== id) continue
+    if (header.u32() !== place.id) continue
     header.bytes(((flags & 0x01) === 0 ? 0 : 8) + ((flags & 0x02) === 0 ? 0 : 4))
-    const duration = (flags & 0x08) === 0 ? fallback : header.u32()
-    let start = readStart(boxes) ?? ticks.at(-1) ?? 0
-    for (const run of findAll(boxes, 'trun')) start = readRun(run.body, { start, duration, ticks })
+    const duration = (flags & 0x08) === 0 ? place.fallback : header.u32()
+    let start = findStart(boxes, place)
+    for (const run of findAll(boxes, 'trun')) start = readRun(run.body, { start, duration, ticks: place.ticks })
   }
 }
 
-function readStart(boxes: readonly Box[]): number | undefined {
+/** Since the first fragment; behind the picture before it where it does not say. */
+function findStart(boxes: readonly Box[], place: Place): number {
+  const told = readStart(boxes)
+  if (told === undefined) return place.ticks.at(-1) ?? 0
+  place.first ??= told
+  return Number(told - place.first)
+}
+
+function readStart(boxes: readonly Box[]): bigint | undefined {
   const box = findOne(boxes, 'tfdt')
   if (box === undefined) return undefined
   const fields = new Fields(box.body)
-  return readVersion(fields).version === 1 ? Number(fields.u64()) : fields.u32()
+  return readVersion(fields).version === 1 ? fields.u64() : BigInt(fields.u32())
 }
+
+/** What each sample has for itself. */
+const EACH = 0xf00
 
 interface Run {
   readonly start: number
@@ -107,6 +122,8 @@ function readRun(body: Buffer, { start, duration, ticks }: Run): number {
   const fields = new Fields(body)
   const { flags } = readVersion(fields)
   const count = fields.u32()
+  // A count alone is no picture.
+  if ((flags & EACH) === 0 && count > MOST_SAMPLES) throw new NotUnderstoodError('more samples than there can be')
   const take = (flag: number): number | undefined => ((flags & flag) === 0 ? undefined : fields.u32())
   take(0x01)
   take(0x04)

@@ -2,7 +2,7 @@ import { isOfField, readFrameRules, type FrameRules } from './h264-parameters.js
 import type { TransportInspection } from './inspect-transport-stream.js'
 import { NotUnderstoodError } from './mp4-boxes.js'
 import type { Mp4Head } from './mp4-head.js'
-import { HEVC, readPictureHead, splitStartCodes } from './nal-units.js'
+import { beginsPicture, HEVC, isSlice, readPictureHead, splitStartCodes } from './nal-units.js'
 import { readPacketPictures } from './packet-pictures.js'
 import { withPushers, type PushedPicture } from './pushers.js'
 import type { DecoderNeeds, SegmentInspection } from './segment-inspection.js'
@@ -88,18 +88,6 @@ function* readUnits(bytes: Buffer): Generator<Buffer> {
 function assertOnePicture(units: readonly Buffer[], streamType: number): void {
   const begins = units.filter((unit) => isSlice(unit, streamType)).map((unit) => beginsPicture(unit, streamType))
   if (begins[0] !== true || begins.indexOf(true, 1) !== -1) throw new NotUnderstoodError('not one picture in a packet')
-}
-
-function isSlice(unit: Buffer, streamType: number): boolean {
-  const first = unit[0] ?? 0
-  if (streamType === HEVC) return ((first >> 1) & 0x3f) < 32
-  const type = first & 0x1f
-  return type >= 1 && type <= 5
-}
-
-/** The slice with the picture's first block: a 1 in front of all else. */
-function beginsPicture(unit: Buffer, streamType: number): boolean {
-  return ((unit[streamType === HEVC ? 2 : 1] ?? 0) & 0x80) !== 0
 }
 
 const LENGTH_BYTES = 4
