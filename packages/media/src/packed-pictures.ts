@@ -8,6 +8,8 @@ import { PACKET_BYTES, payloadStart } from './transport-packets.js'
 const START_CODE = Buffer.from([0, 0, 1])
 /** What is asked of a unit stands within these, its start code included; of parameters more is taken where it is there. */
 const UNIT_BYTES = 20
+/** A picture of 8K in HEVC has 600 slices: what has more units is not counted to its end. */
+const MOST_UNITS = 4096
 const NOTHING = Buffer.alloc(0)
 
 /**
@@ -93,22 +95,26 @@ class PictureCounter {
   readonly #streamType: number
   #rules: FrameRules | undefined
   #count = 0
+  #units = 0
 
   constructor(streamType: number) {
     this.#streamType = streamType
   }
 
   get isPacked(): boolean {
-    return this.#count > 1
+    return this.#count > 1 || this.#units > MOST_UNITS
   }
 
   /** The next packet. */
   begin(): void {
-    if (!this.isPacked) this.#count = 0
+    if (this.isPacked) return
+    this.#count = 0
+    this.#units = 0
   }
 
   /** A unit without its start code, up to where it is cut. */
   take(unit: Buffer): void {
+    this.#units += 1
     if (this.#streamType === H264) this.#takeH264(unit)
     else if (!isInLayer(unit) && this.#begins(unit)) this.#count += 1
   }
