@@ -6,6 +6,8 @@ export interface Box {
 }
 
 const HEAD_BYTES = 8
+const TOO_LONG_A_HEAD =
+  'more than some 2,700 pictures within 10 s (frame rate): write it with fewer a second, as by ffmpeg -i FILE -r 60 NEW.mp4'
 
 /** Cuts bytes, cut anywhere, into whole boxes; holds one of them at most. Throws RangeError for a box that is larger than `mostBytes`. */
 export class BoxReader {
@@ -41,7 +43,12 @@ export class BoxReader {
     while ((this.#held[0]?.length ?? HEAD_BYTES) < HEAD_BYTES)
       this.#held.splice(0, 2, Buffer.concat(this.#held.slice(0, 2)))
     const size = this.#held[0]?.readUInt32BE(0) ?? 0
-    if (size < HEAD_BYTES || size > this.#mostBytes) throw new RangeError(`a box of ${size} bytes`)
+    if (size < HEAD_BYTES || size > this.#mostBytes) throw new RangeError(sayWrongSize(size))
     return size
   }
+}
+
+/** A muxer writes the size of a head when the head is whole, and cannot go back so far in a pipe. */
+function sayWrongSize(size: number): string {
+  return size === 0 ? TOO_LONG_A_HEAD : `a box of ${size} bytes`
 }

@@ -149,6 +149,7 @@ export class DecoderRun {
     const job = this.#findJob(time)
     if (job === undefined) return
     this.#finishBefore(job)
+    if (time.isOther) return this.#giveUp(job, 'decoder-failed', 'the size or format of its pictures changes within it')
     job.decoded += 1
     if (job.decoded > this.#settings.limits.maxPictures(job.segment.durationMs)) {
       return this.#giveUp(job, 'decoder-failed', `more than ${job.decoded - 1} pictures`)

@@ -6,6 +6,7 @@ import { MediaFileError, messageOf } from './media-file.js'
 import { showFile, type Sandbox } from './sandbox.js'
 import { Sayings } from './sayings.js'
 import type { MediaType, Segment } from './segment.js'
+import { readFilePictures } from './track-file.js'
 
 export interface FileSegmentsOptions {
   readonly sandbox: Sandbox
@@ -22,6 +23,11 @@ export interface FileSegmentsOptions {
  */
 const mostBytesOut = (size: number): number => 2 * size + 16 * 2 ** 20
 const mostPictureBytes = (size: number): number => 1.25 * size + 4096
+/**
+ * Every two seconds are a look, and a table that names a few tiny samples again and again can claim days: black video of one picture a
+ * second has 28 bytes a second at 64x64, 70 at 720p.
+ */
+const mostSeconds = (size: number): number => 400 + size / 20
 const SILENCE_MS = 20_000
 
 /** Warnings that cost pictures: times that were made up, tracks and heads that were passed over. Each begins with its level. */
@@ -46,12 +52,16 @@ export async function* readFileSegments(path: string, options: FileSegmentsOptio
     let bytesOut = 0
     for await (const chunk of readAwaited(child, silenceMs)) {
       bytesOut += chunk.length
-      yield* fragments.push(chunk)
+      for (const segment of fragments.push(chunk)) {
+        yield segment
+        refuseEndless(fragments.seconds, size)
+      }
       if (bytesOut > mostBytesOut(size) || fragments.pictureBytes > mostPictureBytes(size))
         throw new RangeError('more comes out of it than it can hold')
     }
     yield* fragments.end()
-    refuseUnlessGood(await end, fragments.whole)
+    const pictures = mediaType === 'video/mp2t' ? await readFilePictures(path) : []
+    refuseUnlessGood(await end, { whole: fragments.whole, pictures })
   } catch (error) {
     if (error instanceof MediaFileError) throw error
     throw new MediaFileError('MEDIA_FILE_REFUSED', messageOf(error))
@@ -60,19 +70,49 @@ export async function* readFileSegments(path: string, options: FileSegmentsOptio
   }
 }
 
+function refuseEndless(seconds: number, size: number): void {
+  const most = mostSeconds(size)
+  if (seconds <= most) return
+  const reason = `more than ${Math.round(most)} s of pictures (duration) in ${size} bytes: nothing behind was looked at`
+  throw new RangeError(`${reason}; if it is a good file, write it anew with a picture each second or more`)
+}
+
 interface DemuxerEnd {
   readonly code: number | null
   readonly said: string
 }
 
-/** What a demuxer complained of on the way may have cost pictures: that is no file of which all was looked at. */
-function refuseUnlessGood({ code, said }: DemuxerEnd, whole: boolean): void {
+interface FileEnd {
+  /** What came out is whole. */
+  readonly whole: boolean
+  /** The numbers of its picture tracks, as far as its packets say. */
+  readonly pictures: readonly number[]
+}
+
+/** What a demuxer complained of on the way, or never opened, may have cost pictures: that is no file of which all was looked at. */
+function refuseUnlessGood({ code, said }: DemuxerEnd, { whole, pictures }: FileEnd): void {
   if (said.includes('several picture tracks')) throw new RangeError('several picture tracks')
-  if (said.includes('matches no streams')) throw new MediaFileError('MEDIA_FILE_NO_VIDEO', 'no picture in it')
+  if (said.includes('matches no streams')) throw sayUnseen(pictures)
   const message = withoutLevels(said)
   if (code !== 0 || !whole) throw new RangeError(message || `the demuxer ended with ${code}`)
   // Lines without a level go on from those that were of no use.
   if (said !== message) throw new MediaFileError('MEDIA_FILE_DAMAGED', `pictures may be missing: ${message}`)
+  if (pictures.length > 1)
+    throw new MediaFileError(
+      'MEDIA_FILE_DAMAGED',
+      `picture tracks that nobody looked at: of PID ${sayPids(pictures)} one was; scan a file of each track alone`,
+    )
+}
+
+function sayUnseen(pictures: readonly number[]): MediaFileError {
+  if (pictures.length === 0) return new MediaFileError('MEDIA_FILE_NO_VIDEO', 'no picture in it')
+  const where = `PID ${sayPids(pictures)} carries a picture, but something else at the start of the file, or no table names it`
+  return new MediaFileError('MEDIA_FILE_REFUSED', `${where}: cut the file where the picture begins, and scan the parts`)
+}
+
+function sayPids(pids: readonly number[]): string {
+  const most = 8
+  return pids.slice(0, most).join(', ') + (pids.length > most ? ` and ${pids.length - most} more` : '')
 }
 
 function withoutLevels(text: string): string {

@@ -28,6 +28,12 @@ export class Fragments {
   #group: Group | undefined
   #sequence = 0
   #pictureBytes = 0
+  #seconds = 0
+
+  /** Of all segments so far, as long as each is looked at. */
+  get seconds(): number {
+    return this.#seconds
+  }
 
   /** Of all pictures so far. */
   get pictureBytes(): number {
@@ -72,11 +78,13 @@ export class Fragments {
       throw new MediaFileError('MEDIA_FILE_DAMAGED', `${pictures} pictures within ${endMs - startMs} ms`)
     const sequence = this.#sequence
     this.#sequence += 1
+    // The last picture may stand until the recording went on, an hour later.
+    const durationMs = Math.max(1, Math.min(endMs - startMs, LONGEST_MS))
+    this.#seconds += durationMs / 1000
     return {
       sequence,
       streamTimeMs: startMs,
-      // The last picture may stand until the recording went on, an hour later.
-      durationMs: Math.max(1, Math.min(endMs - startMs, LONGEST_MS)),
+      durationMs,
       bytes: Buffer.concat([...this.#head, ...parts]),
       discontinuity: false,
     }

@@ -5,36 +5,62 @@ const HIGH_PROFILES = new Set([100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 13
 
 /** More than the longest set of parameters needs up to where this reads. */
 const MOST_BYTES = 2048
+/** What the standard allows. */
+const MOST_NUMBER_BITS = 16
 
-/**
- * True when a stream with these sequence parameters (a NAL unit) has whole frames only, false when a picture may come as two
- * fields. Throws NotUnderstoodError for what is no such set.
- */
-export function hasFramesOnly(unit: Buffer): boolean {
+/** What sequence parameters say of how pictures come. */
+export interface FrameRules {
+  /** Else one may come as two fields. */
+  readonly framesOnly: boolean
+  /** Of the number of a frame, in bits. */
+  readonly numberBits: number
+  /** Each slice says which colour it is of. */
+  readonly separateColours: boolean
+}
+
+/** Reads sequence parameters (a NAL unit). Throws NotUnderstoodError for what is no such set. */
+export function readFrameRules(unit: Buffer): FrameRules {
   const bits = new Bits(withoutEscapes(unit.subarray(1, MOST_BYTES)))
   const profile = bits.take(8)
   bits.take(16)
   bits.golomb()
-  if (HIGH_PROFILES.has(profile)) skipColours(bits)
-  bits.golomb()
+  const separateColours = HIGH_PROFILES.has(profile) && skipColours(bits)
+  const numberBits = 4 + bits.golomb()
   skipOrder(bits)
   bits.golomb()
   bits.take(1)
   bits.golomb()
   bits.golomb()
+  if (numberBits > MOST_NUMBER_BITS) throw new NotUnderstoodError('numbers of frames that are too long')
+  return { framesOnly: bits.take(1) === 1, numberBits, separateColours }
+}
+
+/** A slice's numbers in front of the one that is asked for end within these. */
+const SLICE_BYTES = 64
+
+/** True for a slice (a NAL unit) of a field. Throws NotUnderstoodError where it ends before it says so. */
+export function isOfField(slice: Buffer, { framesOnly, numberBits, separateColours }: FrameRules): boolean {
+  if (framesOnly) return false
+  const bits = new Bits(withoutEscapes(slice.subarray(1, SLICE_BYTES)))
+  bits.golomb()
+  bits.golomb()
+  bits.golomb()
+  bits.take(numberBits + (separateColours ? 2 : 0))
   return bits.take(1) === 1
 }
 
-function skipColours(bits: Bits): void {
+/** Says whether the colours are coded apart. */
+function skipColours(bits: Bits): boolean {
   const sampling = bits.golomb()
-  if (sampling === 3) bits.take(1)
+  const areSeparate = sampling === 3 && bits.take(1) === 1
   bits.golomb()
   bits.golomb()
   bits.take(1)
-  if (bits.take(1) === 0) return
+  if (bits.take(1) === 0) return areSeparate
   for (let at = 0; at < (sampling === 3 ? 12 : 8); at += 1) {
     if (bits.take(1) === 1) skipMatrix(bits, at < 6 ? 16 : 64)
   }
+  return areSeparate
 }
 
 function skipMatrix(bits: Bits, size: number): void {

@@ -103,7 +103,10 @@ const unknown: Record<string, () => Buffer> = {
   'encrypted samples': () => overwrite(good, 'avc1', -4, Buffer.from('encv')),
   'auxiliary information of encryption': () =>
     replaceBox(good, ['moof', 'traf'], (traf) => Buffer.concat([traf, box('senc', u32(0, 0))])),
-  'data at a place in a file': () => overwrite(good, 'tfhd', 0, u32(0x01)),
+  'data at a place in a file': () =>
+    replaceBox(good, ['moof', 'traf', 'tfhd'], (body) =>
+      Buffer.concat([u32(body.readUInt32BE(0) | 0x01), body.subarray(4, 8), u32(0, 0), body.subarray(8)]),
+    ),
   'samples in the head': () => overwrite(good, 'stsz', 8, u32(1)),
 }
 

@@ -4,7 +4,10 @@ import { FragmentInspection, readPicture, type CodedPicture } from './fragment-i
 import { readFragments } from './mp4-fragments.js'
 import { readMp4Head, type Mp4Head } from './mp4-head.js'
 import { assertWhollySeen } from './mp4-pictures.js'
-import { refusedInspection, type SegmentInspection } from './segment-inspection.js'
+import { readMp4Times } from './mp4-times.js'
+import { areSamplesPacked } from './packed-pictures.js'
+import { areCrowded } from './picture-clock.js'
+import { MISTIMED, refusedInspection, type SegmentInspection } from './segment-inspection.js'
 import type { Segment } from './segment.js'
 import { writeMp4Head } from './write-mp4.js'
 
@@ -30,19 +33,25 @@ export class FragmentInspector {
   inspect(segment: Segment): SegmentInspection | undefined {
     try {
       assertWhollySeen(segment.bytes)
+      // Why it is not understood is of no use: the decoder says its own.
+      const read = ifUnderstood(() => this.#read(segment))
+      if (read !== undefined) return read
     } catch (error) {
       if (error instanceof PartlySeenError) return refusedInspection(error.message)
       throw error
     }
-    // Why it is not understood is of no use: the decoder says its own.
-    return ifUnderstood(() => this.#read(segment))
+    // Of such a segment a decoder tells the times of its keyframes only.
+    return areCrowded(readMp4Times(segment.bytes)) ? refusedInspection(MISTIMED) : undefined
   }
 
   #read({ bytes, discontinuity }: Segment): SegmentInspection {
     const boxes = readBoxes(bytes)
     assertHeadInFront(boxes)
     const head = readMp4Head(bodyOf(boxes, 'moov'))
-    const pictures = readFragments(bytes, boxes, head).map((sample) => readPicture(sample, head))
+    const samples = readFragments(bytes, boxes, head)
+    const content = samples.map((sample) => sample.bytes)
+    if (areSamplesPacked(content, head)) throw new PartlySeenError('several pictures in one sample')
+    const pictures = samples.map((sample) => readPicture(sample, head))
     return this.#place(head, pictures, discontinuity)
   }
 

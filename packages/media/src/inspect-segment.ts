@@ -22,6 +22,7 @@ function createTransportInspector(): Inspector {
   return ({ bytes }) => {
     const inspection = inspectTransportStream(bytes, named)
     named = inspection.named
-    return inspection.refused === undefined ? keyframes.rewrite(inspection) : inspection
+    if (inspection.refused !== undefined) return inspection
+    return inspection.isPacked ? undefined : keyframes.rewrite(inspection)
   }
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { knowsCodec, readPictureHead, splitStartCodes } from './nal-units.js'
+import { arePicturesPacked } from './packed-pictures.js'
 import { earliestOf } from './picture-clock.js'
 import { findPictureTracks } from './picture-tracks.js'
 import { readNamedTracks, type NamedTracks, type VideoTrack } from './program-tables.js'
@@ -8,6 +9,8 @@ import { alignPackets, readPackets, type TransportPacket } from './transport-pac
 
 /** What a segment of a transport stream says of itself. */
 export interface TransportInspection extends SegmentInspection {
+  /** Packets of its track hold several pictures, so that it is not known when they are, nor which are keyframes. */
+  readonly isPacked: boolean
   /** Whole packets only; empty when these bytes are no transport stream. */
   readonly packets: Buffer
   readonly track: VideoTrack | undefined
@@ -22,7 +25,14 @@ const HEAD_BYTES = 4096
 /** The head of a packet of the elementary stream, with a time in it. */
 const LEAST_HEAD_BYTES = 14
 
-const NOTHING_KNOWN = { firstPts: undefined, times: [], keyframes: undefined, keyframePlaces: [], signature: '' }
+const NOTHING_KNOWN = {
+  isPacked: false,
+  firstPts: undefined,
+  times: [],
+  keyframes: undefined,
+  keyframePlaces: [],
+  signature: '',
+}
 
 /** Reads tables, time stamps and heads of pictures, in time linear in the input. What was named before stands in for absent tables. */
 export function inspectTransportStream(bytes: Buffer, before: NamedTracks = []): TransportInspection {
@@ -39,6 +49,7 @@ export function inspectTransportStream(bytes: Buffer, before: NamedTracks = []):
   const timed = read.flatMap((head) => (head.pts === undefined ? [] : [head.pts]))
   return {
     ...common,
+    isPacked: arePicturesPacked(packets, track),
     firstPts: earliestOf(timed),
     times: timed,
     keyframes: knowsCodec(track.streamType) ? keyframes.flatMap(({ pts }) => pts ?? []) : undefined,

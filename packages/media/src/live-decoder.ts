@@ -6,11 +6,11 @@ import type { FullPlaces } from './full-places.js'
 import { createInspector, type Inspector } from './inspect-segment.js'
 import { KeyframeWatch } from './keyframe-watch.js'
 import type { LiveDecoder, LiveDecoderOptions } from './live-decoder-types.js'
-import { releasePicture } from './picture-memory.js'
 import type { PictureTime, RawPicture } from './picture-reader.js'
 import { RunUp } from './run-up.js'
 import { lastTakenUpTo, SegmentJob } from './segment-job.js'
 import type { DecodedSegment, FailureReason, MediaType, Segment } from './segment.js'
+import { MISTIMED } from './segment-inspection.js'
 import { systemTimers } from './timers.js'
 
 export type { LiveDecoder, LiveDecoderOptions } from './live-decoder-types.js'
@@ -28,8 +28,6 @@ const EARLY_PART = 0.1
 
 /** A full decode without a keyframe to begin anew at becomes so old: 76 MB of notes, 20 hours at 30 pictures a second. */
 const MOST_AGES = 10
-
-const MISTIMED = 'pictures at times at which they cannot be shown'
 
 interface Failure {
   readonly reason: FailureReason
@@ -198,7 +196,7 @@ class Decoder implements LiveDecoder {
     const failure = runOnce ? await this.#runOnce(job, inFull) : await this.#runTwice(job)
     // What crashed twice is not given to a decoder a third time.
     if (failure !== undefined && inFull) this.#runUp.forget()
-    const last = known ? failure : await this.#lookAgain(job, failure)
+    const last = known || job.inspection !== undefined ? failure : await this.#lookAgain(job, failure)
     this.#settle(job, job.isMistimed ? { reason: 'decoder-failed', detail: MISTIMED } : last)
   }
 
@@ -211,7 +209,6 @@ class Decoder implements LiveDecoder {
 
   /** Where packets do not tell, the pictures do: a segment of a stream whose keyframes are too far apart is decoded once more, in full. */
   async #lookAgain(job: SegmentJob, failure: Failure | undefined): Promise<Failure | undefined> {
-    if (this.mediaType === 'video/mp2t') return failure
     if (failure !== undefined && failure.reason !== 'no-keyframe') return failure
     const { pictures, decoded } = job
     const times = pictures.map(({ streamTimeMs }) => streamTimeMs)
@@ -240,8 +237,7 @@ class Decoder implements LiveDecoder {
       },
     }
     const before = whole ? this.#runUp.before(job) : []
-    const inspected = job.inspection !== undefined || this.mediaType === 'video/mp2t'
-    const plan = { whole, inspected, rewritten: job.isRewritten(whole) }
+    const plan = { whole, inspected: job.inspection !== undefined, rewritten: job.isRewritten(whole) }
     const single = new DecoderRun(this.#settings, events, before.length === 0 ? { ...plan, maxPictures } : plan)
     this.#single = single
     for (const earlier of before) await single.add(earlier)
@@ -249,6 +245,7 @@ class Decoder implements LiveDecoder {
     single.end()
     await single.exited
     this.#single = undefined
+    job.endOffers(this.#leastMs)
     return failure
   }
 
@@ -265,11 +262,12 @@ class Decoder implements LiveDecoder {
   }
 
   #take(job: SegmentJob, picture: RawPicture, time: PictureTime): void {
-    const streamTimeMs = job.place(time)
     const last = lastTakenUpTo(job, this.#order) ?? this.#lastTakenMs
-    const soon = last !== undefined && Math.abs(streamTimeMs - last) < this.#limits.intervalMs * (1 - EARLY_PART)
-    if (soon) releasePicture(picture)
-    else job.pictures.push({ streamTimeMs, ...picture })
+    job.offer({ streamTimeMs: job.place(time), ...picture }, last, this.#leastMs)
+  }
+
+  get #leastMs(): number {
+    return this.#limits.intervalMs * (1 - EARLY_PART)
   }
 
   #explain(job: SegmentJob, failure: Failure): Failure {
@@ -279,6 +277,7 @@ class Decoder implements LiveDecoder {
 
   #settle(job: SegmentJob, failure?: Failure): void {
     const { sequence } = job.segment
+    job.endOffers(this.#leastMs)
     if (failure === undefined) job.outcome = { sequence, outcome: 'decoded', pictures: job.pictures }
     else job.outcome = { sequence, outcome: 'failed', ...this.#explain(job, failure) }
     for (let first = this.#order[0]; first?.outcome !== undefined; first = this.#order[0]) {

@@ -8,6 +8,7 @@ import {
   readBoxes,
   readBoxesUpToBroken,
   readVersion,
+  type Box,
 } from './mp4-boxes.js'
 
 /** Handlers of tracks that are shown, as video, as pictures or beside video. */
@@ -40,35 +41,37 @@ export function assertWhollySeen(segment: Buffer): void {
   const [head, ...others] = findAll(boxes, 'moov').map(({ body }) => body)
   if (head === undefined) return
   if (others.some((other) => !other.equals(head))) throw new PartlySeenError('several heads')
-  const tracks = findAll(readBoxesUpToBroken(head), 'trak').map(({ body }) => readTrack(body))
-  const [picture, second] = tracks.filter(isPicture)
+  const [picture, second] = readPictureTracks(head)
   if (second !== undefined) throw new PartlySeenError('several picture tracks')
   if (new Set(picture?.families).size > 1) throw new PartlySeenError('several codecs in one track')
   if (picture !== undefined) assertInOrder(boxes, picture.id, picture.timescale)
 }
 
-interface Track {
+export interface PictureTrack {
   readonly id: number
+  /** Ticks a second. */
   readonly timescale: number
   readonly handler: string
   readonly families: readonly string[]
+  /** The boxes of `stbl`. */
+  readonly tables: readonly Box[]
 }
 
-function isPicture({ handler, families }: Track): boolean {
-  return PICTURE_HANDLERS.has(handler) || families.length > 0
+/** The tracks of a body of a moov box that are shown, as far as it can be read. */
+export function readPictureTracks(moov: Buffer): PictureTrack[] {
+  const tracks = findAll(readBoxesUpToBroken(moov), 'trak').map(({ body }) => readTrack(body))
+  return tracks.filter(({ handler, families }) => PICTURE_HANDLERS.has(handler) || families.length > 0)
 }
 
-function readTrack(trak: Buffer): Track {
+function readTrack(trak: Buffer): PictureTrack {
   const boxes = ifUnderstood(() => readBoxes(trak)) ?? []
   const media = ifUnderstood(() => readBoxes(bodyOf(boxes, 'mdia'))) ?? []
   const handler = ifUnderstood(() => new Fields(bodyOf(media, 'hdlr').subarray(8)).bytes(4).toString('latin1')) ?? ''
-  const entries = ifUnderstood(() => {
-    const tables = readBoxes(bodyOf(readBoxes(bodyOf(media, 'minf')), 'stbl'))
-    return readBoxesUpToBroken(bodyOf(tables, 'stsd').subarray(8))
-  })
+  const tables = ifUnderstood(() => readBoxes(bodyOf(readBoxes(bodyOf(media, 'minf')), 'stbl'))) ?? []
+  const entries = ifUnderstood(() => readBoxesUpToBroken(bodyOf(tables, 'stsd').subarray(8))) ?? []
   const id = ifUnderstood(() => readAfterDates(bodyOf(boxes, 'tkhd'))) ?? 0
   const timescale = ifUnderstood(() => readAfterDates(bodyOf(media, 'mdhd'))) ?? 0
-  return { id, timescale, handler, families: (entries ?? []).flatMap(({ type }) => FAMILIES[type] ?? []) }
+  return { id, timescale, handler, families: entries.flatMap(({ type }) => FAMILIES[type] ?? []), tables }
 }
 
 /** Behind version, flags and two dates: a track's id, or its ticks a second. */

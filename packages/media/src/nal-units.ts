@@ -16,6 +16,19 @@ export function knowsCodec(streamType: number): boolean {
   return streamType === H264 || streamType === HEVC
 }
 
+/** A part of a coded picture. */
+export function isSlice(unit: Buffer, streamType: number): boolean {
+  const first = unit[0] ?? 0
+  if (streamType === HEVC) return ((first >> 1) & 0x3f) < 32
+  const type = first & 0x1f
+  return type >= 1 && type <= 5
+}
+
+/** The slice with the picture's first block: a 1 in front of all else. */
+export function beginsPicture(slice: Buffer, streamType: number): boolean {
+  return ((slice[streamType === HEVC ? 2 : 1] ?? 0) & 0x80) !== 0
+}
+
 /** Reads the NAL units in front of the first slice of a coded picture. */
 export function readPictureHead(units: Iterable<Buffer>, streamType: number): PictureHead {
   const parameterSets: Buffer[] = []

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
-import { hasFramesOnly } from './h264-parameters.js'
+import { isOfField, readFrameRules } from './h264-parameters.js'
 import { inspectTransportStream } from './inspect-transport-stream.js'
 import { createLiveDecoder, type LiveDecoderOptions } from './live-decoder.js'
 import { NotUnderstoodError } from './mp4-boxes.js'
@@ -137,18 +137,40 @@ test.each<[string, string, boolean]>([
     const [segment] = await makeSegments(source, words)
     const bytes = bytesOf(segment)
     const sets = [...splitStartCodes(bytes)].filter((unit) => ((unit[0] ?? 0) & 0x9f) === 7)
-    expect(hasFramesOnly(sets[0] ?? Buffer.alloc(0))).toBe(expected)
-    expect(rewrite(bytes).rewrites(false)).toBe(expected)
-    if (!expected) expect(countsOf((await feedSlowly([toSegment(bytes)], { silenceMs: 500 })).results)).toEqual([1])
+    expect(readFrameRules(sets[0] ?? Buffer.alloc(0)).framesOnly).toBe(expected)
+    // Two fields that are coded as one frame are a picture like others.
+    expect(rewrite(bytes).rewrites(false)).toBe(true)
+    const { results, lives } = await feedSlowly([toSegment(bytes)])
+    expect([countsOf(results), lives]).toEqual([[1], 1])
+    expect(digestsOf(results)).toEqual(digestsOf(await feedAtOnce([asPlain(toSegment(bytes))])))
   },
   60_000,
 )
+
+test('a picture of two fields goes to the decoder as it came', async () => {
+  const words = ['-preset', 'medium', '-x264-params', 'interlaced=1:keyint=10:bframes=2']
+  const [segment] = await makeSegments(source, words)
+  const bytes = bytesOf(segment)
+  const units = [...splitStartCodes(bytes)]
+  const rules = readFrameRules(units.find((unit) => ((unit[0] ?? 0) & 0x1f) === 7) ?? Buffer.alloc(0))
+  const slice = units.find((unit) => ((unit[0] ?? 0) & 0x1f) === 5) ?? Buffer.alloc(0)
+  expect([rules.framesOnly, isOfField(slice, rules)]).toEqual([false, false])
+  // In front of the flag stand a 1, the kind (7: seven bits), a 1 and the number.
+  const bit = 1 + 7 + 1 + rules.numberBits
+  const field = Buffer.from(slice)
+  field[1 + (bit >> 3)] = (field[1 + (bit >> 3)] ?? 0) | (0x80 >> (bit & 7))
+  expect(isOfField(field, rules)).toBe(true)
+  const copy = Buffer.from(bytes)
+  copy[copy.indexOf(slice.subarray(0, 12)) + 1 + (bit >> 3)] = field[1 + (bit >> 3)] ?? 0
+  expect(rewrite(copy).rewrites(false)).toBe(false)
+}, 60_000)
 
 test('parameters of any bytes are read or refused', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
       try {
-        return typeof hasFramesOnly(Buffer.from(bytes)) === 'boolean'
+        const rules = readFrameRules(Buffer.from(bytes))
+        return typeof isOfField(Buffer.from(bytes), rules) === 'boolean'
       } catch (error) {
         return error instanceof NotUnderstoodError
       }

@@ -1,8 +1,8 @@
-import { hasFramesOnly } from './h264-parameters.js'
+import { isOfField, readFrameRules, type FrameRules } from './h264-parameters.js'
 import type { TransportInspection } from './inspect-transport-stream.js'
 import { NotUnderstoodError } from './mp4-boxes.js'
 import type { Mp4Head } from './mp4-head.js'
-import { HEVC, readPictureHead, splitStartCodes } from './nal-units.js'
+import { beginsPicture, HEVC, isSlice, readPictureHead, splitStartCodes } from './nal-units.js'
 import { readPacketPictures } from './packet-pictures.js'
 import { withPushers, type PushedPicture } from './pushers.js'
 import type { DecoderNeeds, SegmentInspection } from './segment-inspection.js'
@@ -25,7 +25,7 @@ export class PacketKeyframes {
   #asIs = 0
   /** Counts the keyframes of the stream. */
   #next = 1
-  #framesOnly = false
+  #rules: readonly FrameRules[] = []
 
   /** The same inspection with its keyframes in fragments; as it is where anything is not as it should be. */
   rewrite(plain: TransportInspection): SegmentInspection {
@@ -56,10 +56,21 @@ export class PacketKeyframes {
     const units = [...readUnits(bytes)]
     assertOnePicture(units, streamType)
     const { parameterSets, firstSlice } = readPictureHead(units, streamType)
-    if (streamType !== HEVC && parameterSets[0] !== undefined) this.#framesOnly = parameterSets.every(hasFramesOnly)
-    if (streamType !== HEVC && !this.#framesOnly) throw new NotUnderstoodError('fields, or no parameters')
+    if (streamType !== HEVC && parameterSets[0] !== undefined) this.#rules = parameterSets.map(readFrameRules)
+    if (streamType !== HEVC) assertFrame(firstSlice, this.#rules)
     return { bytes: withLengths(units), firstSlice, ticks }
   }
+}
+
+/** A frame of two fields that are coded together is one; which parameters a slice goes by is not asked. */
+function assertFrame(slice: Buffer | undefined, rules: readonly FrameRules[]): void {
+  const [first] = rules
+  if (slice === undefined || first === undefined) throw new NotUnderstoodError('no parameters')
+  if (rules.every(({ framesOnly }) => framesOnly)) return
+  const areAlike = rules.every((one) =>
+    (['framesOnly', 'numberBits', 'separateColours'] as const).every((name) => one[name] === first[name]),
+  )
+  if (!areAlike || isOfField(slice, first)) throw new NotUnderstoodError('fields')
 }
 
 function* readUnits(bytes: Buffer): Generator<Buffer> {
@@ -77,18 +88,6 @@ function* readUnits(bytes: Buffer): Generator<Buffer> {
 function assertOnePicture(units: readonly Buffer[], streamType: number): void {
   const begins = units.filter((unit) => isSlice(unit, streamType)).map((unit) => beginsPicture(unit, streamType))
   if (begins[0] !== true || begins.indexOf(true, 1) !== -1) throw new NotUnderstoodError('not one picture in a packet')
-}
-
-function isSlice(unit: Buffer, streamType: number): boolean {
-  const first = unit[0] ?? 0
-  if (streamType === HEVC) return ((first >> 1) & 0x3f) < 32
-  const type = first & 0x1f
-  return type >= 1 && type <= 5
-}
-
-/** The slice with the picture's first block: a 1 in front of all else. */
-function beginsPicture(unit: Buffer, streamType: number): boolean {
-  return ((unit[streamType === HEVC ? 2 : 1] ?? 0) & 0x80) !== 0
 }
 
 const LENGTH_BYTES = 4

@@ -83,6 +83,24 @@ export function isTooMany(count: number, ms: number): boolean {
   return count > FEW + (ms / 1000) * MAX_RATE
 }
 
+/** More at one time than encoders and rounded clocks make: a player that goes by its own steps shows so many for a third of a second. */
+const MOST_AT_ONCE = 8
+
+/** A minute at the highest rate, and a margin: of a segment that has more no more are read. */
+export const MOST_TIMES = 20_000
+
+/** True when so many of these (milliseconds, in any order) are so close that nobody can see them, or when there are more than may be. */
+export function areCrowded(times: readonly number[]): boolean {
+  if (times.length > MOST_TIMES) return true
+  const inOrder = [...times].sort((one, other) => one - other)
+  let least = Infinity
+  return inOrder.some((time, at) => {
+    const beyondRate = at - (time / 1000) * MAX_RATE
+    least = Math.min(least, beyondRate)
+    return beyondRate - least >= MOST_AT_ONCE
+  })
+}
+
 /** The time of the picture that is shown first: one that is decoded later may be. */
 export function earliestOf(times: readonly number[]): number | undefined {
   const [first] = times

@@ -69,7 +69,9 @@ export class PictureReader {
 export class TimeReader {
   readonly #onTime: (time: PictureTime) => void
   #rest = ''
-  #open: Omit<PictureTime, 'given'> | undefined
+  #open: (Omit<PictureTime, 'given' | 'isOther'> & { readonly isFirst: boolean }) | undefined
+  /** Those that are given and those that are not are counted apart. */
+  readonly #told = new Set<string>()
 
   constructor(onTime: (time: PictureTime) => void) {
     this.#onTime = onTime
@@ -84,12 +86,17 @@ export class TimeReader {
   }
 
   #readLine(line: string): void {
-    const found = /^frame:\d+ +pts:(\S+) +pts_time:(\S+)/.exec(line)
-    if (found !== null) this.#open = { ticks: toNumber(found[1]), seconds: toNumber(found[2]) }
-    const tag = /^(given|passed)=/.exec(line)
-    if (tag === null || this.#open === undefined) return
-    this.#onTime({ ...this.#open, given: tag[1] === 'given' })
+    const found = /^frame:(\d+) +pts:(\S+) +pts_time:(\S+)/.exec(line)
+    if (found !== null)
+      this.#open = { isFirst: found[1] === '0', ticks: toNumber(found[2]), seconds: toNumber(found[3]) }
+    const [, tag] = /^(given|passed)=/.exec(line) ?? []
+    if (tag === undefined || this.#open === undefined) return
+    const { isFirst, ...time } = this.#open
     this.#open = undefined
+    // Filters are set up anew for pictures of another kind, and count anew.
+    const isOther = isFirst && this.#told.has(tag)
+    this.#told.add(tag)
+    this.#onTime({ ...time, given: tag === 'given', isOther })
   }
 }
 
@@ -99,6 +106,8 @@ export interface PictureTime {
   readonly seconds: number | undefined
   /** The picture itself comes too; else it was decoded, but is not wanted. */
   readonly given: boolean
+  /** It is of another size or format than those before: what comes was squeezed into theirs. */
+  readonly isOther: boolean
 }
 
 function toNumber(text = ''): number | undefined {

@@ -28,6 +28,9 @@ export interface DecoderNeeds {
   readonly whole: boolean
 }
 
+/** Why a segment is not looked at whose times would hide pictures. */
+export const MISTIMED = 'pictures at times at which they cannot be shown'
+
 /** Of a segment that is given to no decoder. */
 export function refusedInspection(refused: string): SegmentInspection {
   const nothing = { empty: false, firstPts: undefined, times: [], keyframes: undefined, signature: '' }

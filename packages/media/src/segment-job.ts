@@ -1,4 +1,5 @@
 import { PictureClock, wrap } from './picture-clock.js'
+import { releasePicture } from './picture-memory.js'
 import type { DecodedSegment, Picture, Segment } from './segment.js'
 import type { SegmentKeyframes } from './keyframe-watch.js'
 import type { PictureTime } from './picture-reader.js'
@@ -24,6 +25,8 @@ export class SegmentJob {
   /** Its pictures came at times at which they cannot have been shown. */
   isMistimed = false
   #lastSeconds: number | undefined
+  /** Came too soon behind another: whether it is kept is known when the next comes. */
+  #held: Picture | undefined
   #clock: PictureClock | undefined
   #tell: ((pts: number) => number | undefined) | undefined
   #release: (result: DecodedSegment) => void = () => undefined
@@ -36,6 +39,8 @@ export class SegmentJob {
 
   /** Begins a run, which forgets what an earlier one gave. `whole`: it decodes every picture. */
   begin(whole: boolean): void {
+    if (this.#held !== undefined) releasePicture(this.#held)
+    this.#held = undefined
     this.pictures = []
     this.decoded = 0
     this.isMistimed = false
@@ -43,6 +48,26 @@ export class SegmentJob {
     this.#tell = this.#readClock()?.teller()
     const { keyframes, times } = this.inspection ?? {}
     this.awaited = keyframes === undefined ? undefined : [...(whole ? (times ?? []) : keyframes)]
+  }
+
+  /**
+   * Keeps a picture that is so much behind the one kept before. One that comes sooner is kept when it stands for as long: what begins
+   * shortly behind a keyframe and goes on for seconds would be seen by nobody.
+   */
+  offer(picture: Picture, lastMs: number | undefined, leastMs: number): void {
+    this.endOffers(leastMs, picture.streamTimeMs)
+    const before = this.pictures.at(-1)?.streamTimeMs ?? lastMs
+    if (before === undefined || Math.abs(picture.streamTimeMs - before) >= leastMs) this.pictures.push(picture)
+    else this.#held = picture
+  }
+
+  /** What waits stands until then, or to the end of the segment. */
+  endOffers(leastMs: number, untilMs = this.segment.streamTimeMs + this.segment.durationMs): void {
+    const held = this.#held
+    this.#held = undefined
+    if (held === undefined) return
+    if (untilMs - held.streamTimeMs >= leastMs) this.pictures.push(held)
+    else releasePicture(held)
   }
 
   /** What is written to a decoder. */

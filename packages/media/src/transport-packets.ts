@@ -48,19 +48,17 @@ function isProven(bytes: Buffer, at: number): boolean {
   return true
 }
 
-/** The packets of an aligned transport stream, or those of one stream or some in it; broken ones are left out. */
+/**
+ * The packets of an aligned transport stream, or those of one stream or some in it. Those that are marked as broken or scrambled count
+ * too: players take them as they are.
+ */
 export function* readPackets(aligned: Buffer, wanted?: number | ReadonlySet<number>): Generator<TransportPacket> {
   const wants = (pid: number): boolean => (typeof wanted === 'number' ? pid === wanted : wanted?.has(pid) !== false)
   for (let at = 0; at + PACKET_BYTES <= aligned.length; at += PACKET_BYTES) {
     const second = aligned[at + 1] ?? 0
     const pid = ((second & 0x1f) << 8) | (aligned[at + 2] ?? 0)
-    if (wants(pid) && isWhole(second, aligned[at + 3] ?? 0)) yield new Packet(aligned, at, pid)
+    if (wants(pid) && ((aligned[at + 3] ?? 0) & 0x10) !== 0) yield new Packet(aligned, at, pid)
   }
-}
-
-/** Neither marked as broken nor scrambled, and with something in it. */
-function isWhole(second: number, control: number): boolean {
-  return (second & 0x80) === 0 && (control & 0xc0) === 0 && (control & 0x10) !== 0
 }
 
 /** Where the payload begins in the packet at this place; at its end when it has none. */

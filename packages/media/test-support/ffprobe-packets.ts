@@ -1,12 +1,11 @@
 import { execFileSync } from 'node:child_process'
 
 /** When the picture packets of a segment are shown, in order of decoding, in seconds of its own clock; edit lists left out. */
-export function ffprobePackets(bytes: Buffer): { seconds: number }[] {
+export function ffprobePackets(bytes: Buffer, format: 'mov' | 'matroska' = 'mov'): { seconds: number }[] {
   const words = [
     '-v',
     'error',
-    '-ignore_editlist',
-    '1',
+    ...(format === 'mov' ? ['-ignore_editlist', '1'] : []),
     '-select_streams',
     'v',
     '-show_entries',
@@ -14,7 +13,7 @@ export function ffprobePackets(bytes: Buffer): { seconds: number }[] {
     '-of',
     'csv=p=0',
   ]
-  const said = execFileSync('ffprobe', [...words, '-f', 'mov', 'pipe:0'], { input: bytes, encoding: 'utf8' })
+  const said = execFileSync('ffprobe', [...words, '-f', format, 'pipe:0'], { input: bytes, encoding: 'utf8' })
   return said
     .split('\n')
     .filter((line) => line !== '')

@@ -31,6 +31,53 @@ export function mapPacket(mapPid: number, pid: number, streamType = 0x1b): Buffe
   return tablePacket(mapPid, 2, 1, Buffer.from([0xe0 | (pid >> 8), pid & 0xff, 0xf0, 0, ...entry]))
 }
 
+/** Writes a picture stream anew, so many pictures in each packet of its track, `alone` of them alone in front. */
+export function packPictures(ts: Buffer, pid: number, size: number, alone: number): Buffer {
+  const pictures: Buffer[][] = []
+  for (const { starts, payload } of readPackets(ts, pid)) {
+    if (starts) pictures.push([])
+    pictures.at(-1)?.push(payload)
+  }
+  const whole = pictures.map((parts) => Buffer.concat(parts))
+  const groups = whole.slice(0, alone).map((one) => [one])
+  for (let at = alone; at < whole.length; at += size) groups.push(whole.slice(at, at + size))
+  const packets: Buffer[] = [ts.subarray(0, 3 * PACKET)]
+  for (const [first = Buffer.alloc(0), ...more] of groups) {
+    const content = Buffer.concat([first, ...more.map((one) => one.subarray(9 + (one[8] ?? 0)))])
+    // A picture may leave its length open.
+    content.writeUInt16BE(0, 4)
+    packets.push(...toPackets(content, pid, packets.length - 1))
+  }
+  return Buffer.concat(packets)
+}
+
+function toPackets(content: Buffer, pid: number, from: number): Buffer[] {
+  const most = PACKET - 4
+  return Array.from({ length: Math.ceil(content.length / most) }, (_, at) => {
+    const part = content.subarray(at * most, (at + 1) * most)
+    const left = most - part.length
+    const filling = left === 0 ? [] : [left - 1, ...(left > 1 ? [0] : []), ...Array(Math.max(0, left - 2)).fill(0xff)]
+    const control = (left === 0 ? 0x10 : 0x30) | ((from + at) & 0x0f)
+    return Buffer.concat([
+      Buffer.from([0x47, (at === 0 ? 0x40 : 0) | (pid >> 8), pid & 0xff, control, ...filling]),
+      part,
+    ])
+  })
+}
+
+/** Changes each packet of one stream from its picture of this number on; the bytes count from the packet's start. */
+export function markPackets(ts: Buffer, pid: number, fromPicture: number, mark: (packet: Buffer) => void): Buffer {
+  const copy = Buffer.from(ts)
+  let picture = -1
+  for (let at = 0; at + PACKET <= copy.length; at += PACKET) {
+    const word = copy.readUInt16BE(at + 1)
+    if ((word & 0x1fff) !== pid) continue
+    if ((word & 0x4000) !== 0) picture += 1
+    if (picture >= fromPicture) mark(copy.subarray(at, at + PACKET))
+  }
+  return copy
+}
+
 /** Writes each PTS of the picture's packets anew. */
 export function changeTimes(ts: Buffer, change: (pts: number, at: number) => number): Buffer {
   const copy = Buffer.from(ts)
