@@ -84,6 +84,7 @@ function widen(ground: Ground): Found | null {
 /** The hit without the repeats around it. */
 function coreIn({ reading, steps }: Ground, reach: Reach, span: Span): Span {
   const core = coreOf(steps)
+  if (core.first === reach.first && core.last === reach.last) return span
   const { start, end } = placeOf(reading, core)
   return { start: core.first > reach.first ? start : span.start, end: core.last < reach.last ? end : span.end }
 }

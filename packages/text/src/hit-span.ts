@@ -1,5 +1,5 @@
 import { isFreeAfter, type Reading, type Step } from './align-word.js'
-import type { Pattern, Span } from './pattern.js'
+import { simplify, type Pattern, type Span } from './pattern.js'
 import { likenessOf, variantsBetween } from './same-character.js'
 import type { Token } from './tokens.js'
 import { bitOf, type VariantSet } from './variants.js'
@@ -70,7 +70,10 @@ function isRepeat(
   const [found, wanted] = [reading.tokens[at], pattern.characters[character]]
   if (found === undefined || wanted === undefined || found.start < from || found.parts > 1) return false
   if (found.isMarked && (allowed & bitOf.mark) === 0) return false
-  return found.codePoint === reading.tokens[core]?.codePoint || likenessOf(found, wanted, allowed) === 'same'
+  if (found.codePoint === reading.tokens[core]?.codePoint) return true
+  if (!isUnspaced(found.codePoint)) return likenessOf(found, wanted, allowed) === 'same'
+  // Asked beside every hit: of hanzi the two forms are enough.
+  return (allowed & bitOf.traditional) !== 0 && simplify(found.codePoint) === simplify(wanted.codePoint)
 }
 
 /** What the repeats around the steps of a hit need. */
@@ -96,7 +99,9 @@ const selector = /^[\ufe00-\ufe0f]|^\udb40[\udd00-\uddef]/
 /** How a character is drawn belongs to it: the end of the selectors that follow, where they are looked through. */
 export function endDrawn(text: string, end: number, allowed: VariantSet): number {
   let at = end
-  if ((allowed & bitOf.invisible) === 0) return at
+  const next = text.charCodeAt(end)
+  const mayBeOne = (next >= 0xfe00 && next <= 0xfe0f) || next === 0xdb40
+  if (!mayBeOne || (allowed & bitOf.invisible) === 0) return at
   for (
     let found = selector.exec(text.slice(at, at + 2));
     found !== null;

@@ -21,8 +21,8 @@ const numberAfter = /^[.,:：/-]?[\p{N}%]/u
  * is not everywhere, as in a list, nor where what stands around it makes words with its neighbours.
  */
 export function areNumeralsDisguise({ pattern, reading, steps }: Ground): boolean {
+  if (!steps.some((step) => isNumeral(pattern, step))) return true
   const changed = steps.filter((step) => isNumeral(pattern, step))
-  if (changed.length === 0) return true
   if (pattern.characters.length - changed.length < leastBesideNumerals) return false
   const [first, last] = [steps[0]?.token ?? 0, steps.at(-1)?.token ?? 0]
   if (makeWord(reading.tokens, first - 1) || makeWord(reading.tokens, last) || !areGapsEven(reading, first, last))

@@ -83,14 +83,10 @@ class AutomatonMatcher implements Matcher {
   scan(text: string, more: readonly TextMatch[] = []): TextMatch[] {
     const hits = this.findAll(text)
     if (hits.length + more.length === 0) return []
-    const own = this.apart(hits).map((hit) => ({
-      ...coreOf(hit),
-      category: categoryOf(hit),
-      tell: () => describe(hit, hit),
-    }))
-    const others = more.map((match) => ({ ...spanOf(match), category: match.category, tell: () => match }))
-    const left = dropAllowed([...own, ...others].toSorted(byPlace), ({ category }) => category === 'allow')
-    return left.map(({ tell }) => tell()).toSorted(byPlace)
+    const own = this.apart(hits)
+    if (own.some(isAllowed) || more.some(({ category }) => category === 'allow')) return withoutAllowed(own, more)
+    const found = own.map((hit) => describe(hit, hit))
+    return more.length === 0 ? found : [...found, ...more].toSorted(byPlace)
   }
 
   scanAfter(before: readonly string[], text: string): TextMatch[] {
@@ -121,8 +117,7 @@ class AutomatonMatcher implements Matcher {
 
   private report(hits: readonly Hit[]): Hit[] {
     const found = this.apart(hits).map((hit) => ({ ...coreOf(hit), hit }))
-    const isAllowed = ({ hit }: { hit: Hit }): boolean => categoryOf(hit) === 'allow'
-    const left = dropAllowed(found.toSorted(byPlace), isAllowed)
+    const left = dropAllowed(found.toSorted(byPlace), ({ hit }) => isAllowed(hit))
     return left.map(({ hit }) => hit).toSorted(byPlace)
   }
 
@@ -132,7 +127,7 @@ class AutomatonMatcher implements Matcher {
     const sorted = hits.toSorted((a, b) => byPlace(a, b) || rank(a) - rank(b))
     const ends = new Map<number, number>()
     return sorted.filter((hit) => {
-      if (hit.pattern.entry.category === 'allow') return true
+      if (isAllowed(hit)) return true
       if (hit.start < (ends.get(rank(hit)) ?? 0)) return false
       ends.set(rank(hit), hit.end)
       return true
@@ -140,13 +135,20 @@ class AutomatonMatcher implements Matcher {
   }
 }
 
-/** What an allowed phrase must cover of a hit: repeats around it say nothing more. */
-function coreOf(hit: Hit): Span {
-  return spanOf(categoryOf(hit) === 'allow' ? hit : hit.core)
+function withoutAllowed(hits: readonly Hit[], more: readonly TextMatch[]): TextMatch[] {
+  const own = hits.map((hit) => ({ ...coreOf(hit), isAllowed: isAllowed(hit), tell: () => describe(hit, hit) }))
+  const others = more.map((match) => ({ ...spanOf(match), isAllowed: match.category === 'allow', tell: () => match }))
+  const left = dropAllowed([...own, ...others].toSorted(byPlace), (one) => one.isAllowed)
+  return left.map(({ tell }) => tell()).toSorted(byPlace)
 }
 
-function categoryOf({ pattern }: Hit): string {
-  return pattern.entry.category
+/** What an allowed phrase must cover of a hit: repeats around it say nothing more. */
+function coreOf(hit: Hit): Span {
+  return spanOf(isAllowed(hit) ? hit : hit.core)
+}
+
+function isAllowed({ pattern }: Hit): boolean {
+  return pattern.entry.category === 'allow'
 }
 
 function spanOf({ start, end }: Span): Span {

@@ -24,6 +24,8 @@ describe('a numeral of an entry', () => {
     ['六合彩', '6.合.彩', 0, 5, 'leet+separator'],
     ['三级片', '看3级片', 1, 4, 'leet'],
     ['九五号房', '9伍号房', 0, 4, 'leet'],
+    ['七三九街口', '去739街口', 1, 6, 'leet'],
+    ['七三九街口', '柒叁玖街口', 0, 5, 'leet'],
   ])('may be a digit, or as documents have it: %s in %j', (word, text, start, end, via) => {
     expect(find(word, text)).toEqual([[start, end, via]])
   })

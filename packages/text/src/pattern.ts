@@ -104,21 +104,27 @@ function searchesOf(word: string, view: View): Searched[] {
 /** An entry has so many hanzi beside its numerals at least where these may be digits. */
 export const leastBesideNumerals = 2
 /** More numerals than this are looked for all in one form. */
-const mostNumerals = 3
+const mostNumerals = 2
 
-/** The same with numerals in other forms: 六合彩 as 6合彩. */
+/** The same with numerals in other forms: 六合彩 as 6合彩 and 陆合彩. */
 function numeralSearches(tokens: readonly Token[], allowed: VariantSet): Searched[] {
-  const forms = tokens.map(({ codePoint }) => numeralForms(codePoint))
-  const count = forms.filter(({ length }) => length > 0).length
-  if ((allowed & bitOf.leet) === 0 || count === 0 || count > mostNumerals) return []
-  if (tokens.length - count < leastBesideNumerals) return []
+  const count = tokens.filter(({ codePoint }) => numeralForms(codePoint).length > 0).length
+  if (count === 0 || (allowed & bitOf.leet) === 0 || tokens.length - count < leastBesideNumerals) return []
+  if (count > mostNumerals) return [1, 2].map((form) => collapse(tokens.map((token) => formIn(token, form))))
   let written: number[][] = [[]]
-  for (const [at, token] of tokens.entries()) {
-    const own = [token, ...(forms[at] ?? []).map((codePoint) => ({ codePoint, part: 0 }))]
-    const families = own.map((form) => familyIn(plainView(), form))
-    written = families.flatMap((family) => written.map((before) => [...before, family]))
-  }
+  for (const token of tokens) written = formsOf(token).flatMap((form) => written.map((before) => [...before, form]))
   return written.slice(1).map(collapse)
+}
+
+/** `form`: 1 a digit, 2 as in documents; a character that is no numeral is as it is. */
+function formIn(token: Token, form: number): number {
+  const [own = SKIPPED, ...others] = formsOf(token)
+  return others[form - 1] ?? own
+}
+
+function formsOf(token: Token): number[] {
+  const forms = numeralForms(token.codePoint).map((codePoint) => ({ codePoint, part: 0 }))
+  return [token, ...forms].map((form) => familyIn(plainView(), form))
 }
 
 function titleOf(word: string): string {
