@@ -85,11 +85,11 @@ const anyQuestion = fc.record({
 })
 
 /** The times of a stream's pictures that are looked at. */
-function looksOf(plan: SamplingPlan, times: readonly number[]): { takenMs: number[]; thinned: number } {
+function looksOf(plan: SamplingPlan, times: readonly number[], endMs = 0): { takenMs: number[]; thinned: number } {
   let place: SamplingPlace | undefined
   let thinned = 0
-  const takenMs = times.filter((atMs) => {
-    const choice = choosePicture(plan, place, atMs)
+  const takenMs = times.filter((atMs, at) => {
+    const choice = choosePicture(plan, place, { atMs, untilMs: times[at + 1] ?? endMs })
     place = choice.place
     if (choice.thinned) thinned += 1
     return choice.take
@@ -116,6 +116,36 @@ test('never rarer than the floor where pictures come that often, never more ofte
     }),
     { numRuns: 2_000 },
   )
+})
+
+test('nothing stands beyond the floor unseen, however unequal the times', () => {
+  const distances = fc.array(fc.oneof(fc.integer({ min: 1, max: 200 }), fc.integer({ min: 1, max: 8_000 })), {
+    minLength: 1,
+    maxLength: 60,
+  })
+  fc.assert(
+    fc.property(anyQuestion, distances, (question, all) => {
+      const plan = planSampling(rules, question)
+      let endMs = 0
+      const times = [0, ...all.slice(1).map((distance) => (endMs += distance))]
+      endMs += all[0] ?? 0
+      const { takenMs } = looksOf(plan, times, endMs)
+      let lastMs = 0
+      const unseen = times.filter((atMs, at) => {
+        if (takenMs.includes(atMs)) lastMs = atMs
+        return (times[at + 1] ?? endMs) - lastMs > plan.floorMs && lastMs !== atMs
+      })
+      expect(unseen).toEqual([])
+    }),
+    { numRuns: 2_000 },
+  )
+})
+
+test('a scene that begins shortly behind a picture, and stands, is looked at', () => {
+  const plan = { wantedMs: 2_000, intervalMs: 2_000, floorMs: 8_000 }
+  expect(looksOf(plan, [0, 120], 6_000).takenMs).toEqual([0, 120])
+  expect(looksOf(plan, [0, 120, 1_500], 2_000).takenMs).toEqual([0])
+  expect(looksOf(plan, [0, 120, 1_900], 6_000).takenMs).toEqual([0, 1_900])
 })
 
 test('a clock that goes back begins anew', () => {

@@ -1,6 +1,6 @@
 import { isFreeAfter, type Reading, type Step } from './align-word.js'
 import { simplify, type Pattern, type Span } from './pattern.js'
-import { likenessOf, variantsBetween } from './same-character.js'
+import { likenessOf, variantsBetween, type Character } from './same-character.js'
 import type { Token } from './tokens.js'
 import { bitOf, type VariantSet } from './variants.js'
 import { isUnspaced } from './word-edges.js'
@@ -70,7 +70,10 @@ function isRepeat(
   const [found, wanted] = [reading.tokens[at], pattern.characters[character]]
   if (found === undefined || wanted === undefined || found.start < from || found.parts > 1) return false
   if (found.isMarked && (allowed & bitOf.mark) === 0) return false
-  if (found.codePoint === reading.tokens[core]?.codePoint) return true
+  return found.codePoint === reading.tokens[core]?.codePoint || isAnotherForm(found, wanted, allowed)
+}
+
+function isAnotherForm(found: Token, wanted: Character, allowed: VariantSet): boolean {
   if (!isUnspaced(found.codePoint)) return likenessOf(found, wanted, allowed) === 'same'
   // Asked beside every hit: of hanzi the two forms are enough.
   return (allowed & bitOf.traditional) !== 0 && simplify(found.codePoint) === simplify(wanted.codePoint)

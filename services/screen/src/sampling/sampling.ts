@@ -53,8 +53,10 @@ export function createSampling(rules: SamplingRules, facts: StreamFacts, now: ()
     },
     choose: (segment, pictures) => {
       const planned = plan(segment, segment.streamTimeMs)
-      const chosen = pictures.map((picture) => {
-        const choice = choosePicture(planned, places.get(segment.streamId), picture.streamTimeMs)
+      const endMs = segment.streamTimeMs + segment.durationMs
+      const chosen = pictures.map((picture, at) => {
+        const shown = { atMs: picture.streamTimeMs, untilMs: pictures[at + 1]?.streamTimeMs ?? endMs }
+        const choice = choosePicture(planned, places.get(segment.streamId), shown)
         keep(places, segment.streamId, choice.place)
         return { picture, ...choice }
       })
