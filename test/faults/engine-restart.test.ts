@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { testCardPath } from '@streamkeeper/inference'
 import { cutSegments, encodeStillClip } from '@streamkeeper/media'
-import { engineSet, until, type Engines } from '@streamkeeper/testkit'
+import { engineSet, repositoryRoot, until, type Engines } from '@streamkeeper/testkit'
 import { checkRun } from '../checker/check-run.js'
 import type { Fault } from '../checker/types.js'
 import type { Outgoing } from '../harness/live-events.js'
@@ -14,6 +14,7 @@ import { enginesOf, startPrivateEngines, type PrivateEngines } from '../harness/
 import { readSinks } from '../harness/read-sinks.js'
 import { startSystem, type System } from '../harness/start-system.js'
 
+const folder = mkdtempSync(join(tmpdir(), 'engine-restart-'))
 const awayMs = 20_000
 const recoverWithinMs = 60_000
 const streams = Array.from({ length: 8 }, (_, n) => `restart-${n}`)
@@ -31,7 +32,9 @@ const faults: Fault[] = []
 beforeAll(async () => {
   card = await drawCard()
   engines = await startPrivateEngines(engineSet())
-  system = await startSystem({ services: allServices(), engines: engines.engines })
+  writeFileSync(join(folder, 'policy.yaml'), quietPolicy())
+  const env = { STREAMKEEPER_POLICY: join(folder, 'policy.yaml') }
+  system = await startSystem({ services: allServices(), engines: engines.engines, env })
   const { events, producer } = system
   const start = [
     events.account('streamer'),
@@ -45,17 +48,19 @@ afterAll(async () => {
   await traffic.stop()
   await system.stop()
   await engines.dispose()
+  rmSync(folder, { recursive: true })
 }, 120_000)
 
+/** Cards alone open no case: commands that no platform answers would go on and on, and the topics would never be read to their end. */
+function quietPolicy(): string {
+  const policy = readFileSync(join(repositoryRoot(), 'packages/policy/data/default.policy.yaml'), 'utf8')
+  return policy.replace(/(- id: test-card\n(?: +.*\n)*? +hits: )1\n/, (_, before: string) => `${before}1000\n`)
+}
+
 async function drawCard(): Promise<Buffer> {
-  const folder = mkdtempSync(join(tmpdir(), 'engine-restart-'))
-  try {
-    await encodeStillClip(testCardPath, 4, join(folder, 'card.mp4'))
-    const [first] = await cutSegments(join(folder, 'card.mp4'), join(folder, 'segments'), { segmentMs: 2_000 })
-    return readFileSync(first?.path ?? '')
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
+  await encodeStillClip(testCardPath, 4, join(folder, 'card.mp4'))
+  const [first] = await cutSegments(join(folder, 'card.mp4'), join(folder, 'segments'), { segmentMs: 2_000 })
+  return readFileSync(first?.path ?? '')
 }
 
 /** Four rounds a second, a message in every stream and now and then segments; a round is sent until it is taken. */
