@@ -74,8 +74,9 @@ function startTraffic(): { stop(): Promise<number> } {
       const stream = streams[Math.floor(rounds / 4) % streams.length] ?? 'restart-0'
       const sequence = Math.floor(rounds / 4 / streams.length)
       const segment = events.segment(stream, sequence, Buffer.alloc(20_000, `${stream} ${sequence}`))
-      const one = cards[Math.floor(rounds / 4) % cards.length] ?? 'card-0'
-      const round = rounds % 4 === 0 ? [...chat, segment, nextCard(one)] : chat
+      const one = cards[Math.floor(rounds / 16) % cards.length] ?? 'card-0'
+      const media = rounds % 16 === 0 ? [segment, nextCard(one)] : [segment]
+      const round = rounds % 4 === 0 ? [...chat, ...media] : chat
       await producer.sendUntilTaken(round, awayMs + recoverWithinMs)
       await pause(250)
     }
