@@ -1,6 +1,6 @@
 import { encodeEvent, SamplingRules, type SegmentAccepted } from '@streamkeeper/contracts'
 import type { NewStretch } from '@streamkeeper/database'
-import type { Classifier, ClassifierResult } from '@streamkeeper/inference'
+import { readCodes, type Classifier, type ClassifierResult } from '@streamkeeper/inference'
 import { borrowPictureMemory, type DecodedSegment, type Picture, type Segment } from '@streamkeeper/media'
 import { consume, type Consumer } from '@streamkeeper/pipeline'
 import { FakeClock, MemoryEventLog, MemoryObjectStore } from '@streamkeeper/testkit'
@@ -195,6 +195,9 @@ class Lane {
   }
 }
 
+/** Loading the reader takes real time, in which the clock of the test would go on. */
+beforeAll(async () => void (await readCodes({ width, height, rgb: Buffer.alloc(width * height * 3) })))
+
 let lane: Lane
 let consumer: Consumer
 beforeEach(async () => {
@@ -241,7 +244,7 @@ test('a model that is too slow thins the least risky streams, and they are looke
   const slowUntilMs = lane.nowMs
   await lane.live(60, 50)
   expectHonest()
-  expect(lane.of(watched).every(isLooked)).toBe(true)
+  expect(lane.of(watched).filter((row) => !isLooked(row))).toEqual([])
   const looked = lane.of(others).filter(({ fromMs }) => fromMs < slowUntilMs)
   expect(looked.filter((row) => !isLooked(row)).length).toBeGreaterThan(looked.length / 5)
   for (const gapMs of gapsOf(others)) expect(gapMs).toBeLessThanOrEqual(otherFloorMs)
