@@ -1,6 +1,6 @@
 import { alignWord, type Reading, type Step, type Terms } from './align-word.js'
 import { Kind, kindOf } from './fold/kinds.js'
-import { coreOf, endDrawn, neededByReach, placeOf, reachOf, type Reach } from './hit-span.js'
+import { coreOf, endDrawn, neededByReach, placeOf, reachOf, type Ground, type Reach } from './hit-span.js'
 import { neededByJoint } from './judge-gaps.js'
 import { findSpelling } from './judge-spelling.js'
 import { isDisguise } from './judge-word.js'
@@ -37,15 +37,6 @@ function findWord(pattern: Pattern, reading: Reading, last: number, terms: Terms
 
 function hasStroke({ entry, allowed }: Pattern): boolean {
   return (allowed & bitOf.confusable) !== 0 && /[il]/i.test(entry.word)
-}
-
-interface Ground {
-  readonly pattern: Pattern
-  readonly reading: Reading
-  readonly steps: readonly Step[]
-  readonly allowed: VariantSet
-  /** Where the text is free again after the pattern's last hit. */
-  readonly from: number
 }
 
 function findLiteral(pattern: Pattern, { text, tokens }: Reading, last: number, { from }: Terms): Found | null {

@@ -5,7 +5,8 @@ import type { Token } from './tokens.js'
 import { bitOf, type VariantSet } from './variants.js'
 import { isUnspaced } from './word-edges.js'
 
-interface Ground {
+/** A pattern that stands in a text, and on what terms. */
+export interface Ground {
   readonly pattern: Pattern
   readonly reading: Reading
   readonly steps: readonly Step[]
